@@ -1,0 +1,16 @@
+// One configuration for every project: nx calls jest with the project's folder as --rootDir.
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  passWithNoTests: true,
+  maxWorkers: 2,
+  transform: {
+    '\\.[cm]?tsx?$': [
+      '@swc/jest',
+      { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
+    ],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  reporters: ['default', require.resolve('./tools/jest-results.cjs')],
+};
