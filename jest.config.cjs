@@ -6,11 +6,13 @@ module.exports = {
   passWithNoTests: true,
   maxWorkers: 2,
   transform: {
-    '\\.[cm]?tsx?$': [
+    '\\.[cm]?[jt]sx?$': [
       '@swc/jest',
       { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
     ],
   },
+  // Jest on Node 20 cannot require ES modules; these two, below Fastify, are nothing else.
+  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', require.resolve('./tools/jest-results.cjs')],
 };
