@@ -1,1 +1,4 @@
-export {};
+export * from './facts';
+export * from './metrics';
+export * from './rules';
+export * from './topics';

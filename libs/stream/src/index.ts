@@ -1,1 +1,3 @@
-export {};
+export type * from './operator';
+export * from './frame';
+export * from './ports';

@@ -1,0 +1,18 @@
+/** Inside topics, their keys and how long they are kept (design, Flow). Outside topics are `raw.<source>`. */
+export const TOPICS = {
+  /** Everything but exposures, and repairs; key: user. */
+  action: 'ods.action',
+  /** Exposures and their invalidations; key: user. */
+  exposure: 'ods.exposure',
+  /** Reason, original bytes and where from; replayable. */
+  rejected: 'ods.rejected',
+  /** Signed facts; key: merchant. */
+  fact: 'dwd.fact',
+  /** Which (day, user) a too-late event touched: the batch layer's to-do list; key: user. */
+  late: 'dwd.late',
+  /** Events taken by HTTP, as they came. */
+  http: 'raw.http',
+} as const;
+
+/** The topic of a source's raw records. */
+export const rawTopic = (source: string): string => `raw.${source}`;

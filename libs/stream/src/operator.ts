@@ -1,0 +1,105 @@
+import type { ServingEntry } from './ports';
+
+/**
+ * The contracts of the engine, on one page. After this file every layer reads easily.
+ *
+ * An operator is a synchronous, deterministic function of ONE log partition (design D1): no clock, no randomness, no
+ * promise inside. Time reaches it only as the watermark, which records carry. Whatever it emits is stamped by the task
+ * with the position of the record that caused it (design D2), so work repeated after a crash is recognised and skipped.
+ */
+
+/** A partition of a topic. */
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Collects what an operator emits. The task computes the partition from the key and stamps the row with its position. */
+export interface Output {
+  /**
+   * @param output name of one of the layer's declared outputs, never a topic
+   * @param key    partitioning key (murmur2 of its UTF-8 bytes); the user or the merchant
+   * @param row    a plain object of the output's row type; owned by the engine from now on
+   */
+  emit(output: string, key: string, row: object): void;
+}
+
+/** Work over decoded rows: DWD and DWS. One instance per input partition. */
+export interface Operator<Row> {
+  /** Takes one row. `watermark_ms` is -Infinity until every known writer has been heard. */
+  process(row: Row, watermark_ms: number, out: Output): void;
+  /** The watermark rose to `watermark_ms`: expire, close, list. Called between rows, before the row that follows it. */
+  advance(watermark_ms: number, out: Output): void;
+  /** One record of the input log is finished: the place for work that is worth doing once per record, not per row. */
+  settle(out: Output): void;
+}
+
+/** Work over records of the outside world: ODS. Stateless; the position of a row is the record's own offset. */
+export interface RawOperator {
+  /** Takes one record; returns the event time (ms) if it was accepted, else -Infinity. */
+  process(record: RawRecord, from: TopicPartition, out: Output): number;
+}
+
+/** A record as it stands in a log. `timestamp_ms` is the append time (LogAppendTime). */
+export interface RawRecord {
+  readonly offset: number;
+  readonly timestamp_ms: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A layer as a value (goka's graph): feeds the runner, the test driver, topic creation and the README's picture. */
+export interface Layer {
+  readonly name: string;
+  /** Topics read. Each is a log of its own: one operator instance per (input, partition). */
+  readonly inputs: readonly string[];
+  /** Output name → topic it is written to. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Taken off the writers' clocks to get the watermark: B in DWD, 0 in DWS, whose writers send watermarks. */
+  readonly lateness_ms: number;
+  /** A fresh operator for one partition of one input. */
+  create(input: TopicPartition): Operator<never>;
+}
+
+/** An operator whose state is written out on the runner's timer (DWS, the archive). */
+export interface Emitting {
+  /**
+   * What changed since the last acknowledged emission, or null. Synchronous. `position` is the next offset of the input:
+   * everything before it is contained, so it is the version of every row (D4).
+   */
+  collect(position: number): Emission | null;
+  /** The stores have `emission`: it need not be written again, and what only waited for this may be freed. */
+  acknowledge(emission: Emission): void;
+}
+
+export interface Emission {
+  readonly blocks: readonly Block[];
+  readonly serving: readonly ServingEntry[];
+}
+
+/** Rows of one table, column by column: `values[c][r]`. Types are ClickHouse's names, see `ColumnType`. */
+export interface Block {
+  readonly table: string;
+  readonly columns: readonly BlockColumn[];
+  readonly values: readonly (readonly unknown[])[];
+  readonly rows: number;
+}
+export interface BlockColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+}
+/** `DateTime64(3)` values are integer ms UTC; 64-bit integers are safe JS integers. */
+export type ColumnType =
+  | 'String'
+  | 'LowCardinality(String)'
+  | 'Nullable(String)'
+  | 'UInt8'
+  | 'UInt16'
+  | 'UInt32'
+  | 'UInt64'
+  | 'Int8'
+  | 'Int32'
+  | 'Int64'
+  | 'DateTime64(3)'
+  | 'Nullable(DateTime64(3))';

@@ -1,0 +1,99 @@
+import type { Block, RawRecord, TopicPartition } from './operator';
+
+/** The partitioned, append-only log (Kafka, a directory of files, memory). */
+export interface Log {
+  /** Makes the topic if absent; an existing one keeps its partitions (a different count is an error). */
+  ensure(topic: string, partitions: number): Promise<void>;
+  /** Number of partitions; throws for an unknown topic. */
+  partitions(topic: string): number;
+  /** Resolves when all records are durable. Records of one partition are appended in the order given. */
+  append(batch: readonly Append[]): Promise<void>;
+  /**
+   * Records from `offset` on, at most about `max_bytes` (at least one if any exists), plus the log's end as seen before
+   * the fetch. An offset outside [start, end] throws a LogGapError: never a silent jump (D7).
+   */
+  read(from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched>;
+  /** First offset still held, and the offset the next record will get. */
+  bounds(of: TopicPartition): Promise<{ start: number; end: number }>;
+  /** A group's position: a hint and a lag metric (D5). */
+  commit(group: string, of: TopicPartition, offset: number): Promise<void>;
+  /** 0 when never committed. */
+  committed(group: string, of: TopicPartition): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Append {
+  readonly to: TopicPartition;
+  readonly records: readonly { readonly key?: Uint8Array | null; readonly value: Uint8Array; readonly headers?: Readonly<Record<string, string>> }[];
+}
+
+export interface Fetched {
+  readonly records: readonly RawRecord[];
+  /** End of the log (exclusive), taken before the records were read. */
+  readonly end: number;
+}
+
+/** The requested offset is not in the log: truncated, recreated or reset. An operator decides how to proceed. */
+export class LogGapError extends Error {
+  override readonly name = 'LogGapError';
+  constructor(
+    readonly at: TopicPartition,
+    readonly expected: number,
+    readonly start: number,
+    readonly end: number,
+  ) {
+    super(`${at.topic}/${at.partition}: offset ${expected} is not in the log, which holds [${start}, ${end})`);
+  }
+}
+
+/** State of an operator, forgotten a segment at a time. Synchronous: nothing suspends between reading and writing it. */
+export interface StateStore {
+  /** Forgets what lies before `time_ms`. */
+  forget(time_ms: number): void;
+  readonly entries: number;
+  /** Bytes held, outside and inside the JS heap as far as they are known. */
+  readonly bytes: number;
+}
+
+/** The column store behind the answers (ClickHouse, over TCP or in process). */
+export interface OlapStore {
+  /** DDL and other statements without an answer. */
+  command(sql: string): Promise<void>;
+  /** One insert, in RowBinary. Blocks of one table with equal columns may be joined. Idempotent by the table's own key and version (D4). */
+  insert(blocks: readonly Block[]): Promise<void>;
+  /** Rows as objects; UInt64 and Int64 within 2^53 come as numbers. `params` are typed placeholders, `{name:Type}`. */
+  query<Row extends object>(sql: string, params?: Readonly<Record<string, unknown>>): Promise<Row[]>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Values of open days for quick reads (Redis, memory): overwritten when the version is higher (D4). */
+export interface ServingStore {
+  /** Each entry replaces what stands under its key unless that has an equal or higher version. */
+  put(entries: readonly ServingEntry[]): Promise<void>;
+  /** In the order of the keys; null where nothing stands. */
+  get(keys: readonly string[]): Promise<(ServingEntry | null)[]>;
+  close(): Promise<void>;
+}
+
+export interface ServingEntry {
+  readonly key: string;
+  readonly version: number;
+  readonly value: Uint8Array;
+  /** Dropped after this instant, ms. */
+  readonly expires_ms: number;
+}
+
+/** Wall time, for the runner alone. */
+export interface Clock {
+  now_ms(): number;
+  /** Resolves after `ms`, or at once when `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Numbers about the running process; per batch, never per record. */
+export interface Meter {
+  count(name: string, by: number, labels?: Readonly<Record<string, string>>): void;
+  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+}
