@@ -24,10 +24,20 @@ export interface Output {
   emit(output: string, key: string, row: object): void;
 }
 
+/** Where a row stands in the log its writer read (design D2): its identity, whatever is repeated after a crash. */
+export interface RowPosition {
+  readonly source: TopicPartition;
+  readonly offset: number;
+  readonly ordinal: number;
+}
+
 /** Work over decoded rows: DWD and DWS. One instance per input partition. */
 export interface Operator<Row> {
-  /** Takes one row. `watermark_ms` is -Infinity until every known writer has been heard. */
-  process(row: Row, watermark_ms: number, out: Output): void;
+  /**
+   * Takes one row. `watermark_ms` is -Infinity until every known writer has been heard. `at` is one object that the task
+   * fills anew for every row: read it during the call, never keep it. Operators that do not need it omit the parameter.
+   */
+  process(row: Row, watermark_ms: number, out: Output, at: RowPosition): void;
   /** The watermark rose to `watermark_ms`: expire, close, list. Called between rows, before the row that follows it. */
   advance(watermark_ms: number, out: Output): void;
   /** One record of the input log is finished: the place for work that is worth doing once per record, not per row. */
@@ -71,6 +81,8 @@ export interface Emitting {
   collect(position: number): Emission | null;
   /** The stores have `emission`: it need not be written again, and what only waited for this may be freed. */
   acknowledge(emission: Emission): void;
+  /** Rows that wait for the next emission, where memory grows with them: above its bound the runner emits at once. */
+  readonly pending?: number;
 }
 
 export interface Emission {
