@@ -4,7 +4,7 @@ module.exports = {
   testMatch: ['<rootDir>/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   passWithNoTests: true,
-  maxWorkers: 2,
+  maxWorkers: '50%',
   transform: {
     '\\.[cm]?[jt]sx?$': [
       '@swc/jest',
