@@ -46,10 +46,16 @@ const waiting = ['libs/stream/src/{runner,task,checkpoint}.ts'];
 const outside = 'io:none: this belongs to an adapter, and comes in through a port.';
 const clock = 'io:none: time comes with the records (design D1).';
 const impure = {
-  'no-restricted-imports': ['error', { paths: builtinModules.map((name) => ({ name, message: outside })), patterns: [{ regex: '^node:', message: outside }] }],
+  'no-restricted-imports': [
+    'error',
+    { paths: builtinModules.map((name) => ({ name, message: outside })), patterns: [{ regex: '^node:', message: outside }] },
+  ],
   'no-restricted-globals': [
     'error',
-    ...['process', 'fetch', 'performance', 'console', 'crypto', 'global', 'globalThis'].map((name) => ({ name, message: outside })),
+    ...['process', 'fetch', 'performance', 'console', 'crypto', 'global', 'globalThis'].map((name) => ({
+      name,
+      message: outside,
+    })),
     ...['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({ name, message: clock })),
   ],
   'no-restricted-properties': [
@@ -63,7 +69,10 @@ const noWallTime = [
   { selector: "CallExpression[callee.name='Date']", message: clock },
   { selector: 'ImportExpression', message: outside },
 ];
-const noAsync = { selector: ':function[async=true]', message: 'io:none: nothing suspends between reading state and writing it (design D1).' };
+const noAsync = {
+  selector: ':function[async=true]',
+  message: 'io:none: nothing suspends between reading state and writing it (design D1).',
+};
 
 export default defineConfig(
   { ignores: ['**/dist', '**/node_modules', '**/coverage'] },
@@ -102,5 +111,8 @@ function projectsTagged(tag) {
   return readJson('package.json')
     .workspaces.map((pattern) => pattern.replace('/*', ''))
     .flatMap((folder) => readdirSync(join(workspace, folder)).map((name) => `${folder}/${name}`))
-    .filter((project) => existsSync(join(workspace, project, 'package.json')) && readJson(`${project}/package.json`).nx?.tags?.includes(tag));
+    .filter(
+      (project) =>
+        existsSync(join(workspace, project, 'package.json')) && readJson(`${project}/package.json`).nx?.tags?.includes(tag),
+    );
 }

@@ -8,7 +8,12 @@ module.exports = {
   transform: {
     '\\.[cm]?[jt]sx?$': [
       '@swc/jest',
-      { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } },
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'commonjs' },
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+      },
     ],
   },
   // Jest on Node 20 cannot require ES modules; these two, below Fastify, are nothing else.

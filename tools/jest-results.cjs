@@ -17,7 +17,11 @@ module.exports = class JestResults {
     }
     const folder = join(workspace, 'dist/tests', this.project);
     mkdirSync(folder, { recursive: true });
-    const counts = { passed: results.numPassedTests, failed: results.numFailedTests + results.numRuntimeErrorTestSuites, skipped };
+    const counts = {
+      passed: results.numPassedTests,
+      failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
+      skipped,
+    };
     writeFileSync(join(folder, 'results.json'), JSON.stringify(counts) + '\n');
   }
 };

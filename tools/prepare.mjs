@@ -17,7 +17,10 @@ export function prepare() {
 
   process.stderr.write('Installing packages (npm ci) ...\n');
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const { status, error } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--loglevel=error'], { cwd: workspace, stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(npm[0], [...npm.slice(1), 'ci', '--loglevel=error'], {
+    cwd: workspace,
+    stdio: ['ignore', 2, 2],
+  });
   if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ''}. It needs a package registry; is there a network?`);
 }
 
@@ -37,7 +40,8 @@ function installed() {
   const record = 'node_modules/.package-lock.json';
   if (!existsSync(join(workspace, record))) return false;
   const found = readJson(record).packages;
-  return Object.entries(readJson('package-lock.json').packages).every(
-    ([path, wanted]) => !path.includes('node_modules/') || wanted.optional || wanted.peer || found[path]?.version === wanted.version,
+  const needed = Object.entries(readJson('package-lock.json').packages).filter(
+    ([path, { optional, peer }]) => path.includes('node_modules/') && !optional && !peer,
   );
+  return needed.every(([path, { version }]) => found[path] !== undefined && found[path].version === version);
 }

@@ -14,7 +14,10 @@ process.setSourceMapsEnabled(true);
 
 // npm passes a signal on to this process, which has a Ctrl-C from the terminal already. The second must not kill it while
 // it stops in order; before main listens, the first one must.
-for (const [signal, number] of [['SIGINT', 2], ['SIGTERM', 15]]) {
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+]) {
   let stopping = false;
   process.on(signal, () => {
     if (!stopping && process.listenerCount(signal) === 1) process.exit(128 + number);

@@ -33,7 +33,9 @@ function projects() {
   const { workspaces } = JSON.parse(readFileSync(join(workspace, 'package.json'), 'utf8'));
   return workspaces
     .map((pattern) => pattern.replace('/*', ''))
-    .flatMap((folder) => (existsSync(join(workspace, folder)) ? readdirSync(join(workspace, folder)).map((name) => `${folder}/${name}`) : []))
+    .flatMap((folder) =>
+      existsSync(join(workspace, folder)) ? readdirSync(join(workspace, folder)).map((name) => `${folder}/${name}`) : [],
+    )
     .filter((project) => {
       const manifest = join(workspace, project, 'package.json');
       return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).nx?.targets?.test !== undefined;
