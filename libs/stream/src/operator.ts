@@ -68,8 +68,19 @@ export interface Layer {
   readonly outputs: Readonly<Record<string, string>>;
   /** Taken off the writers' clocks to get the watermark: B in DWD, 0 in DWS, whose writers send watermarks. */
   readonly lateness_ms: number;
+  /** Outputs whose readers need this layer's watermark: ticks go to every partition of them. Default: all. */
+  readonly ticked?: readonly string[];
   /** A fresh operator for one partition of one input. */
   create(input: TopicPartition): Operator<never>;
+}
+
+/** The layer that reads the outside world's records: ODS. It keeps no state, so it has no lateness. */
+export interface RawLayer {
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly ticked?: readonly string[];
+  create(input: TopicPartition): RawOperator;
 }
 
 /** An operator whose state is written out on the runner's timer (DWS, the archive). */

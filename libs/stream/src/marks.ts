@@ -1,0 +1,33 @@
+import { writerOf } from './frame';
+import type { TopicPartition } from './operator';
+
+/** Where the newest row taken from one source partition stood. */
+export interface Mark {
+  offset: number;
+  ordinal: number;
+}
+
+/**
+ * The high-water marks of one input (design D2). A writer's row k follows its row k-1, so whatever stands at or below the
+ * mark was taken before: re-emission after a crash, a zombie's writes and late duplicate appends are all recognised here.
+ */
+export class Marks {
+  readonly #marks = new Map<string, Mark>();
+
+  /** The mark of a source: the caller compares with it and moves it. */
+  of(source: TopicPartition): Mark {
+    const name = writerOf(source);
+    const known = this.#marks.get(name);
+    if (known !== undefined) return known;
+    const mark = { offset: -1, ordinal: -1 };
+    this.#marks.set(name, mark);
+    return mark;
+  }
+
+  /** Source → mark, as plain data. */
+  entries(): Record<string, Mark> {
+    const marks: Record<string, Mark> = {};
+    for (const [source, { offset, ordinal }] of this.#marks) marks[source] = { offset, ordinal };
+    return marks;
+  }
+}

@@ -1,0 +1,94 @@
+import { type Tick, writerOf } from './frame';
+import type { Output, RawLayer, RawOperator, RawRecord, TopicPartition } from './operator';
+import { OutputBuffer, type Produced } from './output';
+import type { BatchCounts, Task, TaskOptions } from './task';
+
+export interface RawTaskOptions extends Omit<TaskOptions, 'layer' | 'codec'> {
+  readonly layer: Pick<RawLayer, 'outputs' | 'ticked' | 'create'>;
+}
+
+/**
+ * One operator over one partition of the outside world's records (ODS). Its clock is the largest event time accepted, or,
+ * when the log was read to its end, the time taken before that fetch. After a restart the clock begins anew: readers
+ * merge by maximum, so it is never lower for them than it was.
+ */
+export class RawTask implements Task {
+  readonly input: TopicPartition;
+  readonly #operator: RawOperator;
+  readonly #writers: readonly string[];
+  readonly #out: OutputBuffer;
+  readonly #record = new RecordOutput();
+  #position: number;
+  #accepted_ms = -Infinity;
+  #idle_ms = -Infinity;
+  #ticked_ms = -Infinity;
+
+  constructor({ layer, input, writers, position = 0, partitions, partitioner }: RawTaskOptions) {
+    this.input = input;
+    this.#operator = layer.create(input);
+    this.#writers = writers;
+    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner });
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get clock_ms(): number {
+    return Math.max(this.#accepted_ms, this.#idle_ms);
+  }
+
+  /** The log was read to its end by a fetch that began at `since_ms`: nothing older than that is still to come (less B). */
+  idle(since_ms: number): void {
+    if (since_ms > this.#idle_ms) this.#idle_ms = since_ms;
+  }
+
+  run(records: readonly RawRecord[]): BatchCounts {
+    const out = this.#out;
+    const waiting = out.rows;
+    let taken = 0;
+    for (const record of records) {
+      // Outside topics may be compacted or transactional: offsets jump forward (D7), and a fetch may begin before its offset.
+      if (record.offset < this.#position) continue;
+      const accepted_ms = this.#operator.process(record, this.input, this.#record);
+      if (accepted_ms > this.#accepted_ms) this.#accepted_ms = accepted_ms;
+      out.clock_ms = this.#accepted_ms;
+      out.begin(record.offset);
+      this.#record.passTo(out);
+      this.#position = record.offset + 1;
+      taken++;
+    }
+    return { records: taken, rows_in: taken, skipped: records.length - taken, rows_out: out.rows - waiting };
+  }
+
+  take(ticks: boolean): Produced[] {
+    const { clock_ms } = this;
+    const everywhere = ticks && clock_ms > this.#ticked_ms;
+    if (everywhere) this.#ticked_ms = clock_ms;
+    else if (this.#out.rows === 0) return [];
+    const tick: Tick = { writer: writerOf(this.input), next_offset: this.#position, clock_ms, known: this.#writers };
+    return this.#out.take(tick, everywhere);
+  }
+}
+
+/** Holds what one record emits until its event time, which its rows' clock includes, is known. */
+class RecordOutput implements Output {
+  readonly #outputs: string[] = [];
+  readonly #keys: string[] = [];
+  readonly #rows: object[] = [];
+
+  emit(output: string, key: string, row: object): void {
+    this.#outputs.push(output);
+    this.#keys.push(key);
+    this.#rows.push(row);
+  }
+
+  passTo(out: Output): void {
+    const count = this.#rows.length;
+    for (let i = 0; i < count; i++) out.emit(this.#outputs[i] as string, this.#keys[i] as string, this.#rows[i] as object);
+    this.#outputs.length = 0;
+    this.#keys.length = 0;
+    this.#rows.length = 0;
+  }
+}

@@ -1,0 +1,167 @@
+import { type FrameCodec, type Tick, writerOf } from './frame';
+import { type Mark, Marks } from './marks';
+import type { Layer, Operator, RawRecord, RowPosition, TopicPartition } from './operator';
+import { OutputBuffer, type OutputTopology, type Produced } from './output';
+import { LogGapError } from './ports';
+import { Watermark } from './watermark';
+
+/** What a batch did, for the meter. */
+export interface BatchCounts {
+  readonly records: number;
+  readonly rows_in: number;
+  /** Rows at or below the mark of their source: repeated work, recognised. */
+  readonly skipped: number;
+  readonly rows_out: number;
+}
+
+/** A partition of an input and whatever works on it: what the runner drives. All of it is synchronous. */
+export interface Task {
+  readonly input: TopicPartition;
+  /** The next offset of the input. */
+  readonly position: number;
+  /** What the operator's rows are stamped with now, ms. */
+  readonly clock_ms: number;
+  run(records: readonly RawRecord[]): BatchCounts;
+  /** The output since the last call; with `ticks`, every ticked partition hears the clock if it moved since it last did. */
+  take(ticks: boolean): Produced[];
+}
+
+/** Everything of a task that is not the operator's: the snapshot's header. Plain data. */
+export interface TaskState {
+  readonly position: number;
+  readonly marks: Readonly<Record<string, Mark>>;
+  readonly clocks: Readonly<Record<string, number>>;
+  readonly watermark_ms: number;
+}
+
+export interface TaskOptions extends Omit<OutputTopology, 'outputs' | 'ticked'> {
+  readonly layer: Pick<Layer, 'outputs' | 'ticked' | 'lateness_ms' | 'create'>;
+  readonly input: TopicPartition;
+  /** Every task of the layer, here or elsewhere, as `writerOf` names it: the writers its readers must hear. */
+  readonly writers: readonly string[];
+  readonly codec: FrameCodec;
+  /** Where to begin; default 0. */
+  readonly position?: number;
+}
+
+/** One operator over one partition of frames: continuity, marks, watermark, rows, output. */
+export class PartitionTask implements Task {
+  readonly input: TopicPartition;
+  readonly operator: Operator<never>;
+  readonly #codec: FrameCodec;
+  readonly #writers: readonly string[];
+  readonly #out: OutputBuffer;
+  readonly #watermark: Watermark;
+  readonly #marks = new Marks();
+  #position: number;
+  #ticked_ms = -Infinity;
+
+  constructor({ layer, input, writers, codec, position = 0, partitions, partitioner }: TaskOptions) {
+    this.input = input;
+    this.operator = layer.create(input);
+    this.#codec = codec;
+    this.#writers = writers;
+    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner });
+    this.#watermark = new Watermark(layer.lateness_ms);
+    this.#position = position;
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  get clock_ms(): number {
+    return this.#watermark.value_ms;
+  }
+
+  /** Rebuild: state, positions and watermark move as ever, the output is dropped. */
+  set silent(silent: boolean) {
+    this.#out.silent = silent;
+    // What was only ever said silently must be said again: readers merge clocks by maximum.
+    this.#ticked_ms = -Infinity;
+  }
+
+  run(records: readonly RawRecord[]): BatchCounts {
+    let rows_in = 0;
+    let skipped = 0;
+    const waiting = this.#out.rows;
+    for (const record of records) {
+      if (record.offset !== this.#position) throw this.#gap(records);
+      if (record.value === null) throw new Error(`${writerOf(this.input)}: the record at offset ${record.offset} has no value, so it is no frame`);
+      const frame = this.#codec.decode(record.value);
+      this.#out.begin(record.offset);
+      if (frame.tick !== undefined) this.#watermark.announce(frame.tick.known);
+      rows_in += frame.rows.length;
+      skipped += this.#rows(frame);
+      if (frame.tick !== undefined) this.#hear(this.#watermark.writer(frame.tick.writer), frame.tick.clock_ms);
+      this.operator.settle(this.#out);
+      this.#position = record.offset + 1;
+    }
+    return { records: records.length, rows_in, skipped, rows_out: this.#out.rows - waiting };
+  }
+
+  take(ticks: boolean): Produced[] {
+    const clock_ms = this.clock_ms;
+    const everywhere = ticks && clock_ms > this.#ticked_ms && !this.#out.silent;
+    if (everywhere) this.#ticked_ms = clock_ms;
+    else if (this.#out.rows === 0) return [];
+    const tick: Tick = { writer: writerOf(this.input), next_offset: this.#position, clock_ms, known: this.#writers };
+    return this.#out.take(tick, everywhere);
+  }
+
+  state(): TaskState {
+    return {
+      position: this.#position,
+      marks: this.#marks.entries(),
+      clocks: this.#watermark.clocks(),
+      watermark_ms: this.#watermark.value_ms,
+    };
+  }
+
+  /** The hot path: no allocation and no promise per row. Returns how many rows were skipped. */
+  #rows({ source, rows, offsets, ordinals, clocks }: ReturnType<FrameCodec['decode']>): number {
+    const { operator } = this;
+    const out = this.#out;
+    const watermark = this.#watermark;
+    const mark = this.#marks.of(source);
+    const writer = watermark.writer(writerOf(source));
+    const at: { -readonly [Field in keyof RowPosition]: RowPosition[Field] } = { source, offset: 0, ordinal: 0 };
+    let skipped = 0;
+    let heard_ms = -Infinity;
+    for (let i = 0; i < rows.length; i++) {
+      const offset = offsets[i] as number;
+      const ordinal = ordinals[i] as number;
+      if (offset < mark.offset || (offset === mark.offset && ordinal <= mark.ordinal)) {
+        skipped++;
+        continue;
+      }
+      mark.offset = offset;
+      mark.ordinal = ordinal;
+      const clock_ms = clocks[i] as number;
+      if (clock_ms > heard_ms) {
+        heard_ms = clock_ms;
+        this.#hear(writer, clock_ms);
+      }
+      at.offset = offset;
+      at.ordinal = ordinal;
+      operator.process(rows[i] as never, watermark.value_ms, out, at);
+    }
+    return skipped;
+  }
+
+  #hear(writer: number, clock_ms: number): void {
+    if (!this.#watermark.observe(writer, clock_ms)) return this.#stamp();
+    this.#stamp();
+    this.operator.advance(this.#watermark.value_ms, this.#out);
+  }
+
+  #stamp(): void {
+    this.#out.clock_ms = this.#watermark.value_ms;
+  }
+
+  #gap(records: readonly RawRecord[]): LogGapError {
+    const first = records[0]?.offset ?? this.#position;
+    const last = records[records.length - 1]?.offset ?? first;
+    return new LogGapError(this.input, this.#position, first, last + 1);
+  }
+}
