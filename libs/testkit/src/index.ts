@@ -1,1 +1,3 @@
 export * from './oracle';
+export * from './data';
+export * from './tmall';
