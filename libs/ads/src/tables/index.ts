@@ -1,6 +1,11 @@
 export * from './statement';
+export * from './table';
+export * from './version';
+export * from './metric-table';
+export * from './detail-tables';
+export * from './columns';
 export * from './request';
-export * from './refusal';
+export { refusalOf, type Refusal, type RefusalCode } from './refusal';
 export * from './query';
 export * from './progress-query';
 export * from './detail-query';

@@ -1,10 +1,78 @@
+import { LAST_TOUCH } from '../attribution';
+import { WHOLE_CREDIT } from '../facts';
+import { METRICS, type Column, type DateBasis } from '../metrics';
+import { columnsAt } from './columns';
+import { METRIC_TABLE } from './metric-table';
+import { planOf } from './refusal';
 import type { Definitions, MetricsRequest } from './request';
 import type { Statement } from './statement';
+import { quoted } from './table';
+
+/** The date basis under which numbers that no credit touches are stored, once. */
+const OWN_DAY: DateBasis = 'conversion';
 
 /**
- * The statement that answers a request: sums over segments and partitions of the newest version of every row. Ordered
- * by window, then keys. The request must not be refused (`refusalOf`).
+ * The statement that answers a request (`MetricsRow`): sums over segments and partitions of the newest version of every
+ * row. Ordered by window, then keys. Throws for a request that is refused (`refusalOf`).
  */
 export const metricsQuery = (request: MetricsRequest, definitions: Definitions): Statement => {
-  throw new Error(`not yet: ${request.grain} in ${definitions.zone}`);
+  const plan = planOf(request, definitions);
+  if ('code' in plan) throw new TypeError(`${plan.code}: ${plan.detail}`);
+  const { grain, source } = plan;
+  const { metrics = METRICS } = definitions;
+  const columns = columnsAt(
+    grain,
+    metrics.filter(({ name }) => request.metrics.includes(name)),
+  );
+  const start = `toUnixTimestamp64Milli(t.${quoted('window_start')})`;
+  const keys = [
+    `${source.starts === null ? start : `roundDown(${start}, {starts:Array(Int64)})`} AS ${quoted('window_start')}`,
+    ...request.groupBy.map((field) => `t.${quoted(field)} AS ${quoted(field)}`),
+  ];
+  const filters = Object.entries(request.filter);
+  return {
+    // Columns are qualified because names of the answer hide those of the table.
+    sql: [
+      `SELECT ${[...keys, ...columns.map((column) => `${sumOf(column, request)} AS ${quoted(column.name)}`)].join(',\n  ')}`,
+      `FROM ${quoted(METRIC_TABLE)} AS t FINAL`,
+      'WHERE t.`grain` = {grain:String} AND t.`window` = {rows:String}',
+      '  AND t.`basis` IN {bases:Array(String)} AND t.`model` IN {models:Array(String)}',
+      "  AND t.`window_start` >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
+      "  AND t.`window_start` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
+      ...filters.map(([field]) => `  AND t.${quoted(field)} IN {${field}:Array(String)}`),
+      `GROUP BY ${positions(keys)}`,
+      `ORDER BY ${positions(keys)}`,
+      ...(request.limit === undefined ? [] : ['LIMIT {limit:UInt32}']),
+      // A row's versions never lie in two partitions, so each month is merged by itself.
+      'SETTINGS do_not_merge_across_partitions_select_final = 1',
+    ].join('\n'),
+    params: {
+      grain: grain.name,
+      rows: source.rows,
+      basis: request.basis,
+      model: request.model,
+      bases: [...new Set([OWN_DAY, request.basis])],
+      models: [...new Set([LAST_TOUCH, request.model])],
+      from: source.from_ms,
+      to: source.to_ms,
+      ...(source.starts === null ? {} : { starts: source.starts }),
+      ...Object.fromEntries(filters),
+      ...(request.limit === undefined ? {} : { limit: request.limit }),
+    },
+  };
+};
+
+/** `1, 2, 3` for three keys. */
+const positions = (keys: readonly string[]): string => keys.map((_, index) => index + 1).join(', ');
+
+/**
+ * Of a split column, what the request's model and basis say. What no credit touches (exposures, clicks, cost) is the same
+ * under all of them and is stored once. Counts of a model that shares credits are stored in micro-credits.
+ */
+const sumOf = ({ name, metric, attribution }: Column, { basis, model }: MetricsRequest): string => {
+  const column = `t.${quoted(name)}`;
+  if (basis === OWN_DAY && model === LAST_TOUCH) return `sum(${column})`;
+  if (attribution === null) return `sumIf(${column}, t.\`basis\` = '${OWN_DAY}' AND t.\`model\` = '${LAST_TOUCH}')`;
+  const sum = `sumIf(${column}, t.\`basis\` = {basis:String} AND t.\`model\` = {model:String})`;
+  return model !== LAST_TOUCH && metric.unit === 'events' ? `${sum} / ${WHOLE_CREDIT}` : sum;
 };

@@ -1,4 +1,5 @@
 import type { DateBasis, Grain, KeyField, Metric, Window } from '../metrics';
+import type { Zone } from '../time/zone';
 
 /** A question about metrics. What it means is said once, here; `refusalOf` says whether it can be answered. */
 export interface MetricsRequest {
@@ -7,8 +8,8 @@ export interface MetricsRequest {
   /** Half-open: a window is in the answer when its start is in [from_ms, to_ms). */
   readonly from_ms: number;
   readonly to_ms: number;
-  /** Where hours and days are cut, IANA. Another zone than the business's is answered from finer rows, if there are any. */
-  readonly timezone: string;
+  /** Where hours and days are cut. Another zone than the business's is answered from finer rows, if there are any. */
+  readonly timezone: Zone;
   /** Only these keys, per field of the grain's path. */
   readonly filter: Readonly<Partial<Record<KeyField, readonly string[]>>>;
   /** One row per combination of these fields of the grain's path (and window). */
@@ -25,7 +26,7 @@ export interface MetricsRequest {
 /** What a request is asked about; the defaults are the warehouse's own. */
 export interface Definitions {
   /** The business time zone Z of the stored days. */
-  readonly zone: string;
+  readonly zone: Zone;
   readonly metrics?: readonly Metric[];
   readonly grains?: readonly Grain[];
 }
