@@ -6,3 +6,7 @@ export type { Partitioner, Produced } from './output';
 export { PartitionTask, type BatchCounts, type Task, type TaskOptions, type TaskState } from './task';
 export { RawTask, type RawTaskOptions } from './raw-task';
 export { Watermark } from './watermark';
+export { Runner, type RunnerOptions, type RunnerPorts } from './runner/runner';
+export { TaskError } from './runner/slot';
+export type { RebuildProgress } from './runner/rebuild';
+export type { Sinks } from './runner/emitter';

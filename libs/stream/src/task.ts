@@ -1,4 +1,4 @@
-import { type FrameCodec, type Tick, writerOf } from './frame';
+import { type Frame, type FrameCodec, type Tick, writerOf } from './frame';
 import { type Mark, Marks } from './marks';
 import type { Layer, Operator, RawRecord, RowPosition, TopicPartition } from './operator';
 import { OutputBuffer, type OutputTopology, type Produced } from './output';
@@ -90,10 +90,10 @@ export class PartitionTask implements Task {
       if (record.value === null) throw new Error(`${writerOf(this.input)}: the record at offset ${record.offset} has no value, so it is no frame`);
       const frame = this.#codec.decode(record.value);
       this.#out.begin(record.offset);
-      if (frame.tick !== undefined) this.#watermark.announce(frame.tick.known);
+      if (frame.tick !== undefined && this.#watermark.announce(frame.tick.known)) this.#advance();
       rows_in += frame.rows.length;
       skipped += this.#rows(frame);
-      if (frame.tick !== undefined) this.#hear(this.#watermark.writer(frame.tick.writer), frame.tick.clock_ms);
+      if (frame.tick !== undefined && this.#watermark.observe(this.#watermark.writer(frame.tick.writer), frame.tick.clock_ms)) this.#advance();
       this.operator.settle(this.#out);
       this.#position = record.offset + 1;
     }
@@ -119,7 +119,7 @@ export class PartitionTask implements Task {
   }
 
   /** The hot path: no allocation and no promise per row. Returns how many rows were skipped. */
-  #rows({ source, rows, offsets, ordinals, clocks }: ReturnType<FrameCodec['decode']>): number {
+  #rows({ source, rows, offsets, ordinals, clocks }: Frame): number {
     const { operator } = this;
     const out = this.#out;
     const watermark = this.#watermark;
@@ -140,7 +140,7 @@ export class PartitionTask implements Task {
       const clock_ms = clocks[i] as number;
       if (clock_ms > heard_ms) {
         heard_ms = clock_ms;
-        this.#hear(writer, clock_ms);
+        if (watermark.observe(writer, clock_ms)) this.#advance();
       }
       at.offset = offset;
       at.ordinal = ordinal;
@@ -149,14 +149,11 @@ export class PartitionTask implements Task {
     return skipped;
   }
 
-  #hear(writer: number, clock_ms: number): void {
-    if (!this.#watermark.observe(writer, clock_ms)) return this.#stamp();
-    this.#stamp();
-    this.operator.advance(this.#watermark.value_ms, this.#out);
-  }
-
-  #stamp(): void {
-    this.#out.clock_ms = this.#watermark.value_ms;
+  /** The watermark rose: rows emitted from here on carry it, those of `advance` included. */
+  #advance(): void {
+    const { value_ms } = this.#watermark;
+    this.#out.clock_ms = value_ms;
+    this.operator.advance(value_ms, this.#out);
   }
 
   #gap(records: readonly RawRecord[]): LogGapError {

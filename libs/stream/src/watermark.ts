@@ -21,12 +21,12 @@ export class Watermark {
     return this.#value_ms;
   }
 
-  /** Adds to the writers that must be heard. None is ever removed: silence does not end a writer. */
-  announce(writers: readonly string[]): void {
+  /** Adds to the writers that must be heard; none is ever removed, for silence does not end a writer. Returns whether the watermark rose. */
+  announce(writers: readonly string[]): boolean {
     for (const writer of writers) this.writer(writer);
-    if (this.#announced) return;
+    if (this.#announced) return false;
     this.#announced = true;
-    this.#settle();
+    return this.#settle();
   }
 
   /** The writer's place, for `observe`. */

@@ -1,1 +1,3 @@
-export {};
+export { ManualClock } from './clock';
+export { MemoryLog } from './log';
+export { MemoryServingStore } from './serving';

@@ -1,1 +1,1 @@
-export {};
+export { FrameFormatError, MsgpackFrameCodec } from './codec';

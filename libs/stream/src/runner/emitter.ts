@@ -1,0 +1,59 @@
+import type { Clock, Log, Meter, OlapStore, ServingStore } from '../ports';
+import type { Slot } from './slot';
+
+export interface Sinks {
+  readonly olap: OlapStore;
+  readonly serving: ServingStore;
+}
+
+/**
+ * Writes what the emitting operators collected: all of them in one insert. The order is that of D5, and each line says
+ * what a crash after it costs.
+ */
+export class Emitter {
+  /** Emissions follow one another: the second must not overtake the first in a store. */
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly ports: { readonly log: Log; readonly clock: Clock; readonly meter: Meter; readonly sinks: Sinks | undefined },
+    private readonly slots: readonly Slot[],
+  ) {}
+
+  emit(): Promise<void> {
+    this.#last = this.#last.then(() => this.#emit());
+    return this.#last;
+  }
+
+  async #emit(): Promise<void> {
+    const { log, clock, meter, sinks } = this.ports;
+    const began_ms = clock.now_ms();
+    // 1. Collect from all of them at one moment. A crash here: nothing was written.
+    const collected = this.slots.flatMap((slot) => {
+      const position = slot.task.position;
+      return slot.emitting === null ? [] : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position) }];
+    });
+    if (collected.length === 0) return;
+    const blocks = collected.flatMap(({ emission }) => emission?.blocks ?? []);
+    const serving = collected.flatMap(({ emission }) => emission?.serving ?? []);
+    if (sinks === undefined && blocks.length + serving.length > 0) throw new Error('operators emit, but the runner was given no stores');
+    // 2. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
+    if (blocks.length > 0) await sinks?.olap.insert(blocks);
+    if (serving.length > 0) await sinks?.serving.put(serving);
+    // 3. The operators free what only waited for this. It is memory alone.
+    for (const { emitting, emission } of collected) if (emission !== null) emitting.acknowledge(emission);
+    // 4. What the same batches sent to other topics must be acknowledged too. A crash: it is sent again, and skipped by its readers (D2).
+    await Promise.all(collected.map(({ slot }) => slot.appended));
+    // 5. Positions, a hint. A crash: the input is read again from the older ones.
+    for (const { slot, position } of collected) await commit(log, slot, position);
+    if (blocks.length === 0) return;
+    for (const { table, rows } of blocks) meter.count('emitted_rows', rows, { table });
+    meter.observe('emission_seconds', (clock.now_ms() - began_ms) / 1000);
+  }
+}
+
+/** Writes the group's position if it moved. */
+export async function commit(log: Log, slot: Slot, position: number): Promise<void> {
+  if (position <= slot.committed) return;
+  await log.commit(slot.layer, slot.input, position);
+  slot.committed = position;
+}

@@ -1,0 +1,69 @@
+import { writerOf } from '../frame';
+import type { Emitting, TopicPartition } from '../operator';
+import type { Meter } from '../ports';
+import type { RawTask } from '../raw-task';
+import type { BatchCounts, PartitionTask } from '../task';
+
+/** A task and what the runner knows about it. */
+export class Slot {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly emitting: Emitting | null;
+  /** The group's position as last written. */
+  committed: number;
+  /** When ticks were last due, and when the end of a raw log was last told. */
+  ticked_ms = -Infinity;
+  idle_ms = -Infinity;
+  /** From records read, or ticks to send, until the log has what came of them. */
+  busy = false;
+  /** Start of the last step, if that step found nothing at all to do while draining. */
+  quiet_ms = -Infinity;
+  /** Resolves when what the last batch emitted is acknowledged. */
+  appended: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly layer: string,
+    readonly task: PartitionTask | RawTask,
+    committed: number,
+  ) {
+    this.labels = { layer, topic: task.input.topic, partition: String(task.input.partition) };
+    this.committed = committed;
+    this.emitting = 'operator' in task && isEmitting(task.operator) ? task.operator : null;
+  }
+
+  get input(): TopicPartition {
+    return this.task.input;
+  }
+
+  /** Names the task in an error that stops the process. */
+  failure(cause: unknown): TaskError {
+    return cause instanceof TaskError ? cause : new TaskError(this.layer, this.input, this.task.position, cause);
+  }
+
+  measure(meter: Meter, counts: BatchCounts, end: number): void {
+    const { labels, task } = this;
+    if (counts.records > 0) {
+      meter.count('records_in', counts.records, labels);
+      meter.count('rows_in', counts.rows_in, labels);
+      meter.count('rows_skipped', counts.skipped, labels);
+      meter.count('rows_out', counts.rows_out, labels);
+      meter.observe('batch_rows', counts.rows_in, labels);
+    }
+    meter.gauge('lag_records', end - task.position, labels);
+    if (Number.isFinite(task.clock_ms)) meter.gauge('watermark_seconds', task.clock_ms / 1000, labels);
+  }
+}
+
+/** What ended a task, and where: the record at `position` is the first that was not finished. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError';
+  constructor(
+    readonly layer: string,
+    readonly input: TopicPartition,
+    readonly position: number,
+    override readonly cause: unknown,
+  ) {
+    super(`${layer} stopped at offset ${position} of ${writerOf(input)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+const isEmitting = (operator: object): operator is Emitting => 'collect' in operator && 'acknowledge' in operator;
