@@ -1,3 +1,4 @@
+export * from './events';
 export * from './facts';
 export * from './metrics';
 export * from './rules';

@@ -1,1 +1,6 @@
-export {};
+export * from './dwd';
+export type { DwdCounters, LateAge } from './counters';
+export { newCounters } from './counters';
+export { Actions } from './actions';
+export type { Action } from './actions';
+export { Exposures } from './exposures/exposures';

@@ -1,0 +1,3 @@
+export * from './order-of-events';
+export * from './eligibility';
+export * from './models';

@@ -1,0 +1,64 @@
+import type { Cancel, Click, Invalidate, Message, Model, Order, Payment, Refund, Rules, Zone } from '@millrace/ads';
+import type { Operator, Output } from '@millrace/stream';
+import { Books } from './books';
+import { Attribution } from './clicks/attribution';
+import { ClickFlow } from './clicks/click-flow';
+import type { ClickStore } from './clicks/click-store';
+import { ConversionFlow } from './conversions/conversion-flow';
+import { FactWriter } from './conversions/fact-writer';
+import type { DwdCounters } from './counters';
+import { newCounters } from './counters';
+import { DistinctUsers } from './distinct/distinct-users';
+import { Emitter } from './emitter';
+import { HeldDays } from './held-days';
+
+export type Action = Click | Message | Order | Payment | Refund | Cancel | Invalidate;
+
+/** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
+export class Actions implements Operator<Action> {
+  readonly counters: DwdCounters = newCounters();
+  private readonly emitter = new Emitter(this.counters);
+  private readonly users = new DistinctUsers();
+  private readonly days: HeldDays;
+  private readonly clicks: ClickFlow;
+  private readonly conversions: ConversionFlow;
+
+  constructor(
+    private readonly rules: Rules,
+    zone: Zone,
+    private readonly store: ClickStore,
+    shared: readonly Model[] = [],
+  ) {
+    const books = new Books();
+    const attribution = new Attribution(store, rules, zone);
+    this.days = new HeldDays(rules, zone);
+    this.conversions = new ConversionFlow(books, attribution, new FactWriter(attribution, this.emitter, shared), this.emitter, rules, zone);
+    this.clicks = new ClickFlow(store, this.users, books, this.days, this.emitter, this.conversions, rules, zone);
+  }
+
+  process(row: Action, watermark_ms: number, out: Output): void {
+    this.counters.in++;
+    this.emitter.watermark_ms = watermark_ms;
+    this.emitter.ingest_time = row.ingest_time;
+    if (row.type === 'click') this.clicks.click(row, out);
+    else if (row.type === 'invalidate') this.clicks.invalidate(row, out);
+    else this.conversions.convert(row, out);
+  }
+
+  /** R6: what the watermark has passed is listed, then forgotten. */
+  advance(watermark_ms: number, out: Output): void {
+    this.emitter.watermark_ms = watermark_ms;
+    this.conversions.advance(watermark_ms, out);
+    this.clicks.advance(watermark_ms, out);
+    this.store.forget(watermark_ms - this.rules.window_ms - this.rules.invalidation_ms);
+    if (this.days.advance(watermark_ms)) this.users.forget(this.days.first);
+  }
+
+  settle(out: Output): void {
+    this.conversions.settle(out);
+  }
+
+  get state(): { entries: number; bytes: number } {
+    return { entries: this.store.entries + this.users.entries, bytes: this.store.bytes + this.users.bytes };
+  }
+}

@@ -1,0 +1,102 @@
+import type { Rules, Touch, Zone } from '@millrace/ads';
+import { MAX_CANDIDATES, compareEvents, touchOf, withinWindow } from '@millrace/ads';
+import type { ClickRef, ClickStore, KeptClick } from './click-store';
+
+const DAY_MS = 86_400_000;
+
+/** What is to be credited: who converted where, when, for which item. */
+export interface Conversion {
+  readonly user_id: string;
+  readonly merchant_id: string;
+  readonly item_id: string | null;
+  readonly time: number;
+}
+
+/** A click that may be credited, with what a fact says of it. It outlives the click, which is forgotten earlier. */
+export interface Candidate {
+  readonly touch: Touch;
+  readonly time: number;
+  readonly source: string;
+  readonly event_id: string;
+  readonly campaign_id: string;
+  readonly ad_id: string;
+}
+
+/** R3 and R4 over the kept clicks. */
+export class Attribution {
+  constructor(
+    private readonly clicks: ClickStore,
+    private readonly rules: Rules,
+    private readonly zone: Zone,
+  ) {}
+
+  /** R3 for one click of the same user and merchant; null when it can win nothing. */
+  candidate(click: KeptClick, conversion: Conversion): Candidate | null {
+    const touch = touchOf({ time: click.time, item: click.item_id }, { time: conversion.time, item: conversion.item_id }, null, this.rules, this.zone);
+    return touch === null ? null : candidateOf(click, touch);
+  }
+
+  /** R4: direct before indirect, then the later in the order of events. */
+  beats(challenger: Candidate, holder: Candidate | null): boolean {
+    if (holder === null) return true;
+    if (challenger.touch !== holder.touch) return challenger.touch === 'direct';
+    return compareEvents(challenger, holder) > 0;
+  }
+
+  /** The winner among all kept clicks (R4), or null: organic. */
+  winner(conversion: Conversion): Candidate | null {
+    let indirect: ClickRef | null = null;
+    const day = this.zone.dayOf(conversion.time);
+    const dayStart_ms = this.zone.dayStart(day);
+    const item = conversion.item_id === null ? -1 : this.clicks.itemOf(conversion.item_id);
+    for (const click of this.newestFirst(conversion)) {
+      const time = this.clicks.timeOf(click);
+      // Once an indirect one stands, only the rest of the day can still hold a direct one.
+      if (indirect !== null && (item < 0 || time < dayStart_ms)) break;
+      if (item >= 0 && this.clicks.itemNumberOf(click) === item && this.zone.dayOf(time) === day) return candidateOf(this.clicks.read(click), 'direct');
+      indirect ??= withinWindow(time, conversion.time, this.rules, this.zone) ? click : null;
+    }
+    return indirect === null ? null : candidateOf(this.clicks.read(indirect), 'indirect');
+  }
+
+  /** The newest candidates, oldest first, for models that share a credit (R4). */
+  candidates(conversion: Conversion): Candidate[] {
+    const found: Candidate[] = [];
+    for (const click of this.newestFirst(conversion)) {
+      const candidate = this.candidate(this.clicks.read(click), conversion);
+      if (candidate !== null && found.push(candidate) === MAX_CANDIDATES) break;
+    }
+    return found.reverse();
+  }
+
+  /** Valid clicks of the user and merchant that could be direct or indirect, the last in the order of events first. */
+  private *newestFirst(conversion: Conversion): Iterable<ClickRef> {
+    const { clicks } = this;
+    const user = clicks.userOf(conversion.user_id);
+    const merchant = clicks.merchantOf(conversion.merchant_id);
+    if (user < 0 || merchant < 0) return;
+    const first = clicks.countUpTo(user, this.earliest(conversion.time) - 1);
+    for (let index = clicks.countUpTo(user, conversion.time) - 1; index >= first; index--) {
+      if (clicks.merchantAt(user, index) !== merchant) continue;
+      const click = clicks.at(user, index);
+      if (!clicks.isInvalid(click) && !clicks.isRepeated(click)) yield click;
+    }
+  }
+
+  /** No click before this can be a candidate. */
+  private earliest(time: number): number {
+    const day = this.zone.dayOf(time);
+    const { window_mode, window_ms } = this.rules;
+    const indirect = window_mode === 'rolling' ? time - window_ms : this.zone.dayStart(day - Math.floor(window_ms / DAY_MS));
+    return Math.min(indirect, this.zone.dayStart(day));
+  }
+}
+
+const candidateOf = (click: KeptClick, touch: Touch): Candidate => ({
+  touch,
+  time: click.time,
+  source: click.source,
+  event_id: click.event_id,
+  campaign_id: click.campaign_id,
+  ad_id: click.ad_id,
+});

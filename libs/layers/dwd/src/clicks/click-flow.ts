@@ -1,0 +1,217 @@
+import type { Click, Invalidate, Rules, Zone } from '@millrace/ads';
+import type { Output } from '@millrace/stream';
+import { adFact } from '../ad-fact';
+import type { Books } from '../books';
+import { keyOf } from '../books';
+import type { Invalidation } from '../conversions/user-book';
+import type { DistinctUsers } from '../distinct/distinct-users';
+import type { Emitter } from '../emitter';
+import type { HeldDays } from '../held-days';
+import { TimerWheel } from '../timer-wheel';
+import type { ClickRef, ClickStore, KeptClick } from './click-store';
+import { NO_CLICK } from './click-store';
+
+/** Told when a click begins or stops to count. */
+export interface ClickListener {
+  /** @param restates whether final conversions follow too: after an invalidation or another version, never for a mere late click (R7, R12) */
+  clickGained(click: KeptClick, restates: boolean, out: Output): void;
+  clickLost(click: KeptClick, restates: boolean, out: Output): void;
+}
+
+/**
+ * The clicks of one partition of users: identity and versions (R8), repeated clicks (R8), invalid traffic (R12), distinct
+ * users (R15). A click counts when it is neither invalid nor repeated; whenever that changes, its fact is put or taken
+ * back and the conversions are told.
+ */
+export class ClickFlow {
+  /** Invalidations until a target can no longer come: W + I after their own time. */
+  private readonly tombstones = new TimerWheel<Invalidation>();
+
+  constructor(
+    private readonly store: ClickStore,
+    private readonly users: DistinctUsers,
+    private readonly books: Books,
+    private readonly days: HeldDays,
+    private readonly emitter: Emitter,
+    private readonly listener: ClickListener,
+    private readonly rules: Rules,
+    private readonly zone: Zone,
+  ) {}
+
+  click(event: Click, out: Output): void {
+    const { store, emitter } = this;
+    const { counters } = emitter;
+    emitter.countLate(event.event_time);
+    const day = this.zone.dayOf(event.event_time);
+    if (!this.days.holds(day)) return emitter.late('state_gone', event, day, out);
+    const click = keptClick(event);
+    const held = store.find(event.user_id, event.source, event.event_id);
+    if (held !== NO_CLICK) {
+      const version = store.versionOf(held);
+      if (version > click.event_version) counters.superseded++;
+      else if (version < click.event_version) this.replace(held, click, event, out);
+      else if (sameBody(store.read(held), click)) counters.duplicates++;
+      else counters.conflicts++;
+      return;
+    }
+    this.add(click, false, out);
+  }
+
+  invalidate(event: Invalidate, out: Output): void {
+    this.emitter.countLate(event.event_time);
+    const book = this.books.open(event.user_id);
+    const target = keyOf(event.target_source, event.target_id);
+    const earlier = book.invalidations.get(target);
+    if (earlier !== undefined && earlier.event.event_time <= event.event_time) {
+      this.emitter.counters.duplicates++;
+      return;
+    }
+    const invalidation: Invalidation = { event, met: false };
+    book.invalidations.set(target, invalidation);
+    this.tombstones.add(event.event_time + this.rules.window_ms + this.rules.invalidation_ms, invalidation);
+    const click = this.store.find(event.user_id, event.target_source, event.target_id);
+    if (click === NO_CLICK) return; // a tombstone: its target may still come
+    invalidation.met = true;
+    const time = this.store.timeOf(click);
+    if (!this.isInTime(event, time, out) || this.store.isInvalid(click)) return;
+    const day = this.zone.dayOf(time);
+    if (!this.days.holds(day)) return this.emitter.late('late_invalidation', event, day, out);
+    const counted = this.counts(click);
+    this.store.setInvalid(click, true);
+    if (counted) this.lose(this.store.read(click), true, out);
+    this.reconsiderFollower(this.store.userOf(event.user_id), click, true, out);
+  }
+
+  advance(watermark_ms: number, out: Output): void {
+    this.tombstones.takeDue(watermark_ms, (invalidation) => {
+      const { event } = invalidation;
+      if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.zone.dayOf(event.event_time), out);
+      const book = this.books.find(event.user_id);
+      const target = keyOf(event.target_source, event.target_id);
+      if (book?.invalidations.get(target) === invalidation) book.invalidations.delete(target);
+      this.books.dropIfEmpty(event.user_id);
+    });
+  }
+
+  private add(click: KeptClick, restates: boolean, out: Output): void {
+    const ref = this.store.add(click);
+    const user = this.store.userOf(click.user_id);
+    this.store.setInvalid(ref, this.isInvalidated(click, out));
+    this.store.setRepeated(ref, this.hasPredecessor(user, ref));
+    if (this.store.isRepeated(ref) && !this.store.isInvalid(ref)) this.emitter.counters.repeated++;
+    this.reconsiderFollower(user, ref, restates, out);
+    if (this.counts(ref)) this.gain(click, restates, out);
+  }
+
+  /** A higher version: what stood is taken back, the new one is put (R8). */
+  private replace(held: ClickRef, click: KeptClick, event: Click, out: Output): void {
+    const old = this.store.read(held);
+    const oldDay = this.zone.dayOf(old.time);
+    if (!this.days.holds(oldDay)) return this.emitter.late('state_gone', event, oldDay, out);
+    const user = this.store.userOf(old.user_id);
+    const counted = this.counts(held);
+    if (this.store.isRepeated(held) && !this.store.isInvalid(held)) this.emitter.counters.repeated--;
+    const follower = this.followerOf(user, held);
+    this.store.remove(user, held);
+    if (counted) this.lose(old, true, out);
+    if (follower !== NO_CLICK) this.reconsider(user, follower, true, out);
+    this.add(click, true, out);
+  }
+
+  private counts(click: ClickRef): boolean {
+    return !this.store.isInvalid(click) && !this.store.isRepeated(click);
+  }
+
+  private gain(click: KeptClick, restates: boolean, out: Output): void {
+    const uv = this.users.put(this.zone.dayOf(click.time), click);
+    this.emitter.fact(adFact('click', 1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time), out);
+    this.listener.clickGained(click, restates, out);
+  }
+
+  private lose(click: KeptClick, restates: boolean, out: Output): void {
+    const uv = this.users.take(this.zone.dayOf(click.time), click);
+    this.emitter.fact(adFact('click', -1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time), out);
+    this.listener.clickLost(click, restates, out);
+  }
+
+  /**
+   * After `click` came or went: the next click on its ad may stop or start being repeated. Only the first one that is not
+   * invalid can, for it makes all later ones that `click` could reach repeated itself.
+   */
+  private reconsiderFollower(user: number, click: ClickRef, restates: boolean, out: Output): void {
+    const follower = this.followerOf(user, click);
+    if (follower !== NO_CLICK) this.reconsider(user, follower, restates, out);
+  }
+
+  private reconsider(user: number, click: ClickRef, restates: boolean, out: Output): void {
+    const { store } = this;
+    const repeated = this.hasPredecessor(user, click);
+    if (repeated === store.isRepeated(click)) return;
+    store.setRepeated(click, repeated);
+    this.emitter.counters.repeated += repeated ? 1 : -1;
+    if (repeated) this.lose(store.read(click), restates, out);
+    else this.gain(store.read(click), restates, out);
+  }
+
+  /** R8: another click of the user on the same ad, not invalid, precedes it by at most the time of the rule. */
+  private hasPredecessor(user: number, click: ClickRef): boolean {
+    const { store } = this;
+    const within_ms = this.rules.repeat_within_ms;
+    if (within_ms === 0) return false;
+    const ad = store.adOf(click);
+    const earliest = store.timeOf(click) - within_ms;
+    for (let index = store.indexOf(user, click) - 1; index >= 0; index--) {
+      const before = store.at(user, index);
+      if (store.timeOf(before) < earliest) return false;
+      if (store.adOf(before) === ad && !store.isInvalid(before)) return true;
+    }
+    return false;
+  }
+
+  /** The next click on the same ad that is not invalid and within the time of the rule. */
+  private followerOf(user: number, click: ClickRef): ClickRef {
+    const { store } = this;
+    const within_ms = this.rules.repeat_within_ms;
+    if (within_ms === 0) return NO_CLICK;
+    const ad = store.adOf(click);
+    const latest = store.timeOf(click) + within_ms;
+    const count = store.count(user);
+    for (let index = store.indexOf(user, click) + 1; index < count; index++) {
+      const after = store.at(user, index);
+      if (store.timeOf(after) > latest) return NO_CLICK;
+      if (store.adOf(after) === ad && !store.isInvalid(after)) return after;
+    }
+    return NO_CLICK;
+  }
+
+  private isInvalidated(click: KeptClick, out: Output): boolean {
+    const invalidation = this.books.find(click.user_id)?.invalidations.get(keyOf(click.source, click.event_id));
+    if (invalidation === undefined) return false;
+    invalidation.met = true;
+    return this.isInTime(invalidation.event, click.time, out);
+  }
+
+  /** R12: handled within I of its target, else listed. */
+  private isInTime(event: Invalidate, target_time: number, out: Output): boolean {
+    if (event.event_time - target_time <= this.rules.invalidation_ms) return true;
+    this.emitter.late('late_invalidation', event, this.zone.dayOf(target_time), out);
+    return false;
+  }
+}
+
+const keptClick = (event: Click): KeptClick => ({
+  user_id: event.user_id,
+  source: event.source,
+  event_id: event.event_id,
+  time: event.event_time,
+  event_version: event.event_version,
+  merchant_id: event.merchant_id,
+  campaign_id: event.campaign_id,
+  ad_id: event.ad_id,
+  item_id: event.item_id,
+  cost_minor: event.cost_minor,
+});
+
+/** R8 compares what the numbers depend on: a retry that differs only in, say, its request id is the same click. */
+const sameBody = (a: KeptClick, b: KeptClick): boolean =>
+  a.time === b.time && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.item_id === b.item_id && a.cost_minor === b.cost_minor;

@@ -1,0 +1,62 @@
+import type { StateStore } from '@millrace/stream';
+
+/** A kept click, valid until its segment is forgotten. */
+export type ClickRef = number;
+export const NO_CLICK: ClickRef = -1;
+
+/** A click as it is put into the store. */
+export interface NewClick {
+  readonly user_id: string;
+  readonly source: string;
+  readonly event_id: string;
+  readonly time: number;
+  readonly event_version: number;
+  readonly merchant_id: string;
+  readonly campaign_id: string;
+  readonly ad_id: string;
+  readonly item_id: string | null;
+  /** Base currency, minor units. */
+  readonly cost_minor: number;
+}
+
+/** A click as it is read back. */
+export type KeptClick = NewClick;
+
+/**
+ * The state port of the interval join (design, State): the clicks of each user in the order of events. Synchronous.
+ * Users and merchants are addressed by numbers that the store gives out; -1 means that it holds nothing of them.
+ */
+export interface ClickStore extends StateStore {
+  userOf(user_id: string): number;
+  merchantOf(merchant_id: string): number;
+  itemOf(item_id: string): number;
+
+  /** How many clicks of the user are kept. Index 0 is the first in the order of events. */
+  count(user: number): number;
+  at(user: number, index: number): ClickRef;
+  /** The merchant of the click at `index`, without touching the click itself. */
+  merchantAt(user: number, index: number): number;
+  /** How many clicks of the user have a time of at most `time_ms`. */
+  countUpTo(user: number, time_ms: number): number;
+  /** Index of a kept click of the user. */
+  indexOf(user: number, click: ClickRef): number;
+
+  timeOf(click: ClickRef): number;
+  /** Equal numbers mean the same ad. */
+  adOf(click: ClickRef): number;
+  /** -1 when the click has no item. */
+  itemNumberOf(click: ClickRef): number;
+  versionOf(click: ClickRef): number;
+  isInvalid(click: ClickRef): boolean;
+  setInvalid(click: ClickRef, invalid: boolean): void;
+  isRepeated(click: ClickRef): boolean;
+  setRepeated(click: ClickRef, repeated: boolean): void;
+  read(click: ClickRef): KeptClick;
+
+  /** Finds by identity (R8). */
+  find(user_id: string, source: string, event_id: string): ClickRef;
+  /** The identity must not be held yet. */
+  add(click: NewClick): ClickRef;
+  /** Takes a click out again: a higher version replaces it. */
+  remove(user: number, click: ClickRef): void;
+}

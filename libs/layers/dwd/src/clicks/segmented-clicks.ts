@@ -1,0 +1,311 @@
+import { Interner } from '../interner';
+import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
+import { NO_CLICK } from './click-store';
+import { IdentityIndex } from './identity-index';
+import { Runs } from './runs';
+import { Segment } from './segment';
+import { compareBytes, equalBytes, writeText } from './text-bytes';
+import { compareUtf8 } from '@millrace/ads';
+
+const DAY_MS = 86_400_000;
+/** A reference is a slot of 10 bits and an index of 22; one slot less, so that reference + 1 fits 32 bits too. */
+const SLOTS = 1023;
+const INDEX_BITS = 22;
+const INDEX_MASK = (1 << INDEX_BITS) - 1;
+/** Times are 32-bit offsets within their segment. */
+const MAX_SPAN_MS = 40 * DAY_MS;
+
+const INVALID = 1;
+const REPEATED = 2;
+const REMOVED = 4;
+const NONE = 0;
+/** Longest id in UTF-8 bytes that a text of 2^16 code units can need. */
+const SCRATCH_BYTES = 3 * 65_536;
+const SEPARATOR = '\u0000';
+
+interface Ad {
+  /** Number of the ad's id alone: R8 asks for the same ad, whoever is said to own it. */
+  readonly number: number;
+  readonly merchant_id: string;
+  readonly campaign_id: string;
+  readonly ad_id: string;
+}
+
+/** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
+export class SegmentedClicks implements ClickStore {
+  private readonly users = new Interner();
+  private readonly sources = new Interner();
+  private readonly merchants = new Interner();
+  private readonly items = new Interner();
+  /** Of (merchant, campaign, ad), and of the ad alone. */
+  private readonly placements = new Interner();
+  private readonly adIds = new Interner();
+  private readonly ads: (Ad | undefined)[] = [];
+  private readonly slots: (Segment | undefined)[] = new Array<Segment | undefined>(SLOTS).fill(undefined);
+  /** Slots that held a segment since the identity index was last rebuilt: their references may still stand in it. */
+  private readonly stale = new Set<number>();
+  /** The slot that takes new clicks of a bucket, and all slots of it. */
+  private readonly open = new Map<number, number>();
+  private readonly slotsOf = new Map<number, number[]>();
+  private readonly identities = new IdentityIndex((ref) => this.slots[ref >>> INDEX_BITS] !== undefined);
+  private readonly runs = new Runs();
+  private readonly span_ms: number;
+  private readonly scratch = new Uint8Array(SCRATCH_BYTES);
+  private oldestBucket = Infinity;
+  private kept = 0;
+
+  /** @param retention_ms how long clicks are kept (W + I + B): it decides how finely they are forgotten. */
+  constructor(retention_ms: number) {
+    this.span_ms = Math.min(MAX_SPAN_MS, Math.max(DAY_MS, Math.ceil(retention_ms / 128 / DAY_MS) * DAY_MS));
+  }
+
+  userOf(user_id: string): number {
+    return this.users.find(user_id);
+  }
+  merchantOf(merchant_id: string): number {
+    return this.merchants.find(merchant_id);
+  }
+  itemOf(item_id: string): number {
+    return this.items.find(item_id);
+  }
+
+  count(user: number): number {
+    return this.runs.length(user);
+  }
+  at(user: number, index: number): ClickRef {
+    return this.runs.click(user, index);
+  }
+  merchantAt(user: number, index: number): number {
+    return this.runs.merchant(user, index);
+  }
+
+  countUpTo(user: number, time_ms: number): number {
+    let low = 0;
+    let high = this.runs.length(user);
+    // Most look-ups ask for now: try the end before halving.
+    if (high === 0 || this.timeOf(this.runs.click(user, high - 1)) <= time_ms) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.timeOf(this.runs.click(user, middle)) <= time_ms) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  indexOf(user: number, click: ClickRef): number {
+    const time = this.timeOf(click);
+    for (let index = this.countUpTo(user, time) - 1; index >= 0; index--) {
+      const ref = this.runs.click(user, index);
+      if (ref === click) return index;
+      if (this.timeOf(ref) < time) break;
+    }
+    return -1;
+  }
+
+  timeOf(click: ClickRef): number {
+    return this.segmentOf(click).timeAt(click & INDEX_MASK);
+  }
+  adOf(click: ClickRef): number {
+    return this.ads[this.segmentOf(click).ad[click & INDEX_MASK] ?? 0]?.number ?? 0;
+  }
+  itemNumberOf(click: ClickRef): number {
+    return (this.segmentOf(click).item[click & INDEX_MASK] ?? NONE) - 1;
+  }
+  versionOf(click: ClickRef): number {
+    return this.segmentOf(click).versionAt(click & INDEX_MASK);
+  }
+  isInvalid(click: ClickRef): boolean {
+    return this.hasFlag(click, INVALID);
+  }
+  setInvalid(click: ClickRef, invalid: boolean): void {
+    this.setFlag(click, INVALID, invalid);
+  }
+  isRepeated(click: ClickRef): boolean {
+    return this.hasFlag(click, REPEATED);
+  }
+  setRepeated(click: ClickRef, repeated: boolean): void {
+    this.setFlag(click, REPEATED, repeated);
+  }
+
+  read(click: ClickRef): KeptClick {
+    const segment = this.segmentOf(click);
+    const i = click & INDEX_MASK;
+    const ad = this.ads[segment.ad[i] ?? 0];
+    if (ad === undefined) throw new RangeError(`click ${click} has no ad`);
+    const item = segment.item[i] ?? NONE;
+    return {
+      user_id: this.users.text(segment.user[i] ?? 0),
+      source: this.sources.text(segment.source[i] ?? 0),
+      event_id: segment.idTextAt(i),
+      time: segment.timeAt(i),
+      event_version: segment.versionAt(i),
+      merchant_id: ad.merchant_id,
+      campaign_id: ad.campaign_id,
+      ad_id: ad.ad_id,
+      item_id: item === NONE ? null : this.items.text(item - 1),
+      cost_minor: segment.costAt(i),
+    };
+  }
+
+  find(user_id: string, source: string, event_id: string): ClickRef {
+    const user = this.users.find(user_id);
+    const from = this.sources.find(source);
+    if (user < 0 || from < 0) return NO_CLICK;
+    const length = writeText(event_id, this.scratch, 0);
+    return this.identities.find(hashOf(user, from, this.scratch, length), (ref) => {
+      const segment = this.segmentOf(ref);
+      const i = ref & INDEX_MASK;
+      return (
+        segment.user[i] === user &&
+        segment.source[i] === from &&
+        segment.idLength[i] === length &&
+        ((segment.flags[i] ?? 0) & REMOVED) === 0 &&
+        equalBytes(segment.ids, segment.idAt[i] ?? 0, this.scratch, 0, length)
+      );
+    });
+  }
+
+  add(click: NewClick): ClickRef {
+    const bucket = Math.floor(click.time / this.span_ms);
+    const user = this.users.intern(click.user_id, bucket);
+    const source = this.sources.intern(click.source, bucket);
+    const merchant = this.merchants.intern(click.merchant_id, bucket);
+    const number = this.adIds.intern(click.ad_id, bucket);
+    const ad = this.placements.intern(click.merchant_id + SEPARATOR + click.campaign_id + SEPARATOR + click.ad_id, bucket);
+    if (this.ads[ad] === undefined) {
+      this.ads[ad] = { number, merchant_id: click.merchant_id, campaign_id: click.campaign_id, ad_id: click.ad_id };
+    }
+    const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
+    const length = writeText(click.event_id, this.scratch, 0);
+    const slot = this.slotFor(bucket);
+    const segment = this.slots[slot];
+    if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
+    const index = segment.add(user, source, ad, item, click.time, click.cost_minor, click.event_version, this.scratch, length);
+    const ref = ((slot << INDEX_BITS) | index) >>> 0;
+    this.identities.add(hashOf(user, source, this.scratch, length), ref);
+    this.runs.insert(user, this.placeOf(user, ref), ref, merchant);
+    this.kept++;
+    return ref;
+  }
+
+  remove(user: number, click: ClickRef): void {
+    const index = this.indexOf(user, click);
+    if (index < 0) throw new RangeError(`click ${click} is not of user ${user}`);
+    this.runs.remove(user, index, 1);
+    this.setFlag(click, REMOVED, true);
+    this.kept--;
+  }
+
+  forget(time_ms: number): void {
+    const end = Math.floor(time_ms / this.span_ms);
+    if (end <= this.oldestBucket) return;
+    let dropped = false;
+    for (const [bucket, slots] of this.slotsOf) {
+      if (bucket >= end) continue;
+      for (const slot of slots) {
+        this.slots[slot] = undefined;
+        this.stale.add(slot);
+      }
+      this.slotsOf.delete(bucket);
+      this.open.delete(bucket);
+      dropped = true;
+    }
+    this.oldestBucket = Math.min(...this.slotsOf.keys());
+    if (dropped) this.forgetNames(end - 1);
+  }
+
+  get entries(): number {
+    return this.kept;
+  }
+
+  get bytes(): number {
+    let bytes = this.runs.bytes + this.identities.bytes;
+    for (const segment of this.slots) bytes += segment?.bytes ?? 0;
+    return bytes;
+  }
+
+  private forgetNames(bucket: number): void {
+    // Runs are in the order of time, so what was dropped is a prefix.
+    const trim = (user: number): void => {
+      const length = this.runs.length(user);
+      let gone = 0;
+      while (gone < length && this.slots[this.runs.click(user, gone) >>> INDEX_BITS] === undefined) gone++;
+      this.kept -= gone;
+      this.runs.remove(user, 0, gone);
+    };
+    for (let user = 0; user < this.users.limit; user++) trim(user);
+    for (const names of [this.users, this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
+    this.placements.sweep(bucket, (ad) => (this.ads[ad] = undefined));
+  }
+
+  private slotFor(bucket: number): number {
+    const current = this.open.get(bucket);
+    if (current !== undefined && this.slots[current]?.full === false) return current;
+    const slot = this.freeSlot();
+    this.slots[slot] = new Segment(bucket * this.span_ms);
+    this.open.set(bucket, slot);
+    const slots = this.slotsOf.get(bucket);
+    if (slots === undefined) this.slotsOf.set(bucket, [slot]);
+    else slots.push(slot);
+    this.oldestBucket = Math.min(this.oldestBucket, bucket);
+    return slot;
+  }
+
+  /** A slot without stale references if there is one; else the identity index is rebuilt, which leaves them all behind. */
+  private freeSlot(): number {
+    for (let slot = 0; slot < SLOTS; slot++) if (this.slots[slot] === undefined && !this.stale.has(slot)) return slot;
+    this.identities.rebuild();
+    this.stale.clear();
+    const slot = this.slots.indexOf(undefined);
+    if (slot < 0) throw new RangeError(`more than ${SLOTS} segments of ${1 << INDEX_BITS} clicks in one partition: use more partitions`);
+    return slot;
+  }
+
+  /** Where a new click belongs in its user's run: after all that precede it in the order of events. */
+  private placeOf(user: number, ref: ClickRef): number {
+    const time = this.timeOf(ref);
+    let place = this.countUpTo(user, time);
+    while (place > 0) {
+      const before = this.runs.click(user, place - 1);
+      if (this.timeOf(before) < time || this.compareIdentity(before, ref) < 0) break;
+      place--;
+    }
+    return place;
+  }
+
+  private compareIdentity(a: ClickRef, b: ClickRef): number {
+    const x = this.segmentOf(a);
+    const y = this.segmentOf(b);
+    const i = a & INDEX_MASK;
+    const j = b & INDEX_MASK;
+    if (x.source[i] !== y.source[j]) {
+      const bySource = compareUtf8(this.sources.text(x.source[i] ?? 0), this.sources.text(y.source[j] ?? 0));
+      if (bySource !== 0) return bySource;
+    }
+    return compareBytes(x.ids, x.idAt[i] ?? 0, x.idLength[i] ?? 0, y.ids, y.idAt[j] ?? 0, y.idLength[j] ?? 0);
+  }
+
+  private segmentOf(click: ClickRef): Segment {
+    const segment = this.slots[click >>> INDEX_BITS];
+    if (segment === undefined) throw new RangeError(`click ${click} was forgotten`);
+    return segment;
+  }
+
+  private hasFlag(click: ClickRef, flag: number): boolean {
+    return ((this.segmentOf(click).flags[click & INDEX_MASK] ?? 0) & flag) !== 0;
+  }
+
+  private setFlag(click: ClickRef, flag: number, on: boolean): void {
+    const flags = this.segmentOf(click).flags;
+    const i = click & INDEX_MASK;
+    flags[i] = on ? (flags[i] ?? 0) | flag : (flags[i] ?? 0) & ~flag;
+  }
+}
+
+const hashOf = (user: number, source: number, id: Uint8Array, length: number): number => {
+  let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+  return (hash ^ (hash >>> 16)) >>> 0;
+};

@@ -1,0 +1,255 @@
+import type { Cancel, Message, Order, Payment, Refund, Rules, Zone } from '@millrace/ads';
+import type { Output } from '@millrace/stream';
+import type { Books } from '../books';
+import { keyOf } from '../books';
+import type { Attribution } from '../clicks/attribution';
+import type { ClickListener } from '../clicks/click-flow';
+import type { KeptClick } from '../clicks/click-store';
+import type { Emitter } from '../emitter';
+import { TimerWheel } from '../timer-wheel';
+import type { FactWriter } from './fact-writer';
+import type { Credited, EventRecord, Life, Unit } from './unit';
+import { cappedRefunds, creditorOf, insertRecord, livesOf } from './unit';
+import type { UserBook } from './user-book';
+
+export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
+
+/**
+ * The conversions of one partition of users. Whatever happens to a unit, its facts are worked out afresh from the events
+ * that are held and compared with what stands published, so the order of arrival cannot matter (R5, R9, R10).
+ */
+export class ConversionFlow implements ClickListener {
+  private readonly ends = new TimerWheel<{ unit: Unit; user_id: string }>();
+  private readonly orphans = new TimerWheel<EventRecord>();
+  private readonly refunds = new TimerWheel<EventRecord>();
+  /** Units whose credit changed through clicks; published once per record of the log, however often it changed. */
+  private readonly dirty = new Set<Unit>();
+
+  constructor(
+    private readonly books: Books,
+    private readonly attribution: Attribution,
+    private readonly writer: FactWriter,
+    private readonly emitter: Emitter,
+    private readonly rules: Rules,
+    private readonly zone: Zone,
+  ) {}
+
+  convert(event: ConversionEvent, out: Output): void {
+    const { emitter, rules } = this;
+    const late = emitter.countLate(event.event_time);
+    const day = this.zone.dayOf(event.event_time);
+    const life_ms = event.type === 'message' ? rules.invalidation_ms : rules.line_life_ms;
+    if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
+    const book = this.books.open(event.user_id);
+    const identity = keyOf(event.type, event.source, event.event_id);
+    const held = book.records.get(identity);
+    if (held !== undefined && !this.isReplacedBy(held, event)) return;
+    if (held !== undefined) this.remove(book, held, out);
+    const record = this.recordOf(event, book, life_ms);
+    book.records.set(identity, record);
+    insertRecord(record.unit, record);
+    this.ends.add(record.time + life_ms, { unit: record.unit, user_id: record.user_id });
+    if (record.kind === 'refund') this.refunds.add(record.time, record);
+    if (record.kind !== 'message' && record.kind !== 'order') this.orphans.add(record.time + rules.lateness_ms, record);
+    this.publish(book, record.unit, out);
+    if (late && record.credited !== null && record.time < emitter.watermark_ms - rules.invalidation_ms) emitter.late('beyond_kept_clicks', event, day, out);
+  }
+
+  clickGained(click: KeptClick, restates: boolean, out: Output): void {
+    const book = this.books.find(click.user_id);
+    if (book === undefined) return;
+    const listed = new Set<number>();
+    for (const credited of book.creditedFrom(click.time)) {
+      if (credited.merchant_id !== click.merchant_id) continue;
+      const candidate = this.attribution.candidate(click, credited);
+      if (candidate === null) continue;
+      const wins = this.attribution.beats(candidate, credited.winner);
+      if (!wins && !this.writer.shares) continue;
+      if (!restates && credited.time < this.emitter.watermark_ms) {
+        this.listLate(click, credited, listed, out);
+        continue;
+      }
+      if (wins) credited.winner = candidate;
+      this.dirty.add(credited.record.unit);
+    }
+  }
+
+  clickLost(click: KeptClick, restates: boolean, out: Output): void {
+    const book = this.books.find(click.user_id);
+    if (book === undefined) return;
+    const listed = new Set<number>();
+    for (const credited of book.creditedFrom(click.time)) {
+      if (credited.merchant_id !== click.merchant_id) continue;
+      const { winner } = credited;
+      const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
+      if (!held && !this.writer.shares) continue;
+      if (!restates && credited.time < this.emitter.watermark_ms) {
+        this.listLate(click, credited, listed, out);
+        continue;
+      }
+      if (held) credited.winner = this.attribution.winner(credited);
+      this.dirty.add(credited.record.unit);
+    }
+  }
+
+  settle(out: Output): void {
+    if (this.dirty.size === 0) return;
+    for (const unit of this.dirty) {
+      const book = this.books.find(unit.records[0]?.user_id ?? '');
+      if (book !== undefined) this.publish(book, unit, out);
+    }
+    this.dirty.clear();
+  }
+
+  advance(watermark_ms: number, out: Output): void {
+    this.refunds.takeDue(watermark_ms, (record) => {
+      if (!isHeld(record)) return;
+      const counted = cappedRefunds(lifeOf(record)).get(record) ?? 0;
+      if (counted < record.amount_minor) this.emitter.counters.refund_exceeds_payment++;
+    });
+    this.orphans.takeDue(watermark_ms, (record) => {
+      if (!isHeld(record) || lifeOf(record).order !== null) return;
+      this.emitter.late('orphan', subjectOf(record), this.zone.dayOf(record.time), out);
+    });
+    this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms));
+  }
+
+  /** R8: a higher version replaces what stood; everything else is counted and changes nothing. */
+  private isReplacedBy(held: EventRecord, event: ConversionEvent): boolean {
+    const { counters } = this.emitter;
+    if (event.event_version > held.event_version) return true;
+    if (event.event_version < held.event_version) counters.superseded++;
+    else if (sameBody(held, event)) counters.duplicates++;
+    else counters.conflicts++;
+    return false;
+  }
+
+  private remove(book: UserBook, record: EventRecord, out: Output): void {
+    const { unit } = record;
+    unit.records = unit.records.filter((other) => other !== record);
+    this.uncredit(book, record);
+    this.writer.write(record, [], out);
+    if (unit.records.length > 0) this.publish(book, unit, out);
+    else this.dropUnit(book, unit);
+  }
+
+  private recordOf(event: ConversionEvent, book: UserBook, life_ms: number): EventRecord {
+    const isMessage = event.type === 'message';
+    const order_id = isMessage ? null : event.order_id;
+    const key = isMessage ? keyOf('message', event.source, event.event_id) : keyOf('line', event.order_id, event.item_id);
+    let unit = book.units.get(key);
+    if (unit === undefined) book.units.set(key, (unit = { key, life_ms, records: [], duplicate_lines: 0 }));
+    return {
+      kind: event.type,
+      user_id: event.user_id,
+      source: event.source,
+      event_id: event.event_id,
+      event_version: event.event_version,
+      time: event.event_time,
+      merchant_id: event.merchant_id,
+      item_id: event.item_id,
+      order_id,
+      amount_minor: 'amount_minor' in event ? event.amount_minor : 0,
+      channel: isMessage ? event.channel : null,
+      unit,
+      credited: null,
+      published: [],
+      version: 0,
+    };
+  }
+
+  /** Works out the facts of every event of the unit and writes what differs from what stands. */
+  private publish(book: UserBook, unit: Unit, out: Output): void {
+    let duplicate_lines = 0;
+    for (const life of livesOf(unit)) {
+      const refunds = cappedRefunds(life);
+      const payments = life.records.some((record) => record.kind === 'payment');
+      const cancel = payments || life.order === null ? undefined : life.records.find((record) => record.kind === 'cancel');
+      for (const record of life.records) {
+        const creditor = creditorOf(record, life);
+        const credited = this.credit(book, creditor);
+        if (record !== creditor) this.uncredit(book, record);
+        const amount_minor = refunds.get(record) ?? record.amount_minor;
+        const order = life.order;
+        const counts =
+          record.kind === 'order' ? record === order : record.kind === 'cancel' ? record === cancel : record.kind === 'refund' ? amount_minor > 0 : true;
+        if (record.kind === 'order' && record !== order) duplicate_lines++;
+        this.writer.write(record, counts ? this.writer.factsOf(record, credited, order, amount_minor) : [], out);
+      }
+    }
+    this.emitter.counters.duplicate_lines += duplicate_lines - unit.duplicate_lines;
+    unit.duplicate_lines = duplicate_lines;
+  }
+
+  private credit(book: UserBook, record: EventRecord): Credited {
+    if (record.credited === null) {
+      const { user_id, merchant_id, item_id, time } = record;
+      const conversion = { user_id, merchant_id, item_id, time };
+      record.credited = { ...conversion, record, winner: this.attribution.winner(conversion) };
+      book.addCredited(record.credited);
+    }
+    return record.credited;
+  }
+
+  private uncredit(book: UserBook, record: EventRecord): void {
+    if (record.credited === null) return;
+    book.removeCredited(record.credited);
+    record.credited = null;
+  }
+
+  private forgetLives(unit: Unit, user_id: string, watermark_ms: number): void {
+    const book = this.books.find(user_id);
+    if (book === undefined || book.units.get(unit.key) !== unit) return;
+    for (const life of livesOf(unit)) {
+      if (life.first_ms + unit.life_ms >= watermark_ms) break;
+      for (const record of life.records) {
+        this.uncredit(book, record);
+        book.records.delete(keyOf(record.kind, record.source, record.event_id));
+        if (record.kind === 'order' && record !== life.order) unit.duplicate_lines--;
+      }
+      unit.records = unit.records.slice(life.records.length);
+    }
+    if (unit.records.length === 0) this.dropUnit(book, unit);
+    this.books.dropIfEmpty(user_id);
+  }
+
+  private dropUnit(book: UserBook, unit: Unit): void {
+    book.units.delete(unit.key);
+    this.dirty.delete(unit);
+  }
+
+  /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */
+  private listLate(click: KeptClick, credited: Credited, listed: Set<number>, out: Output): void {
+    const day = this.zone.dayOf(credited.time);
+    if (listed.has(day)) return;
+    listed.add(day);
+    const { source, event_id, user_id, merchant_id } = click;
+    this.emitter.late('late_click', { type: 'click', source, event_id, user_id, merchant_id, event_time: click.time }, day, out);
+  }
+}
+
+const isHeld = (record: EventRecord): boolean => record.unit.records.includes(record);
+
+const lifeOf = (record: EventRecord): Life => {
+  const life = livesOf(record.unit).find(({ records }) => records.includes(record));
+  if (life === undefined) throw new RangeError(`${record.event_id} is in no life of its unit`);
+  return life;
+};
+
+const subjectOf = (record: EventRecord) => ({
+  type: record.kind,
+  source: record.source,
+  event_id: record.event_id,
+  user_id: record.user_id,
+  merchant_id: record.merchant_id,
+  event_time: record.time,
+});
+
+/** R8 compares what the numbers depend on. */
+const sameBody = (held: EventRecord, event: ConversionEvent): boolean =>
+  held.time === event.event_time &&
+  held.merchant_id === event.merchant_id &&
+  held.item_id === event.item_id &&
+  (event.type === 'message'
+    ? held.channel === event.channel
+    : held.order_id === event.order_id && held.amount_minor === ('amount_minor' in event ? event.amount_minor : 0));

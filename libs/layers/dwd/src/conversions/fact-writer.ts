@@ -1,0 +1,102 @@
+import type { Fact, Model } from '@millrace/ads';
+import { LAST_TOUCH, WHOLE_CREDIT, apportion, sharesOf } from '@millrace/ads';
+import type { Output } from '@millrace/stream';
+import type { Attribution, Candidate } from '../clicks/attribution';
+import type { Emitter } from '../emitter';
+import type { Credited, EventRecord } from './unit';
+
+/** Turns credited events into facts, and the difference between two states of an event into signed rows (design, idea 1). */
+export class FactWriter {
+  /** @param shared models kept beside the default one (R4); each costs a candidate list per publication */
+  constructor(
+    private readonly attribution: Attribution,
+    private readonly emitter: Emitter,
+    private readonly shared: readonly Model[],
+  ) {}
+
+  /** Whether clicks that do not win matter too. */
+  get shares(): boolean {
+    return this.shared.length > 0;
+  }
+
+  /** The facts of an event as they should stand: one of the default model, and the shares of the others. */
+  factsOf(record: EventRecord, credited: Credited, order: EventRecord | null, amount_minor: number): Fact[] {
+    const facts = [this.factOf(record, credited.winner, order, LAST_TOUCH, WHOLE_CREDIT, amount_minor)];
+    if (this.shared.length === 0) return facts;
+    const candidates = this.attribution.candidates(credited);
+    for (const model of this.shared) {
+      if (candidates.length === 0) {
+        facts.push(this.factOf(record, null, order, model.name, WHOLE_CREDIT, amount_minor));
+        continue;
+      }
+      const shares = sharesOf(
+        model,
+        candidates.map((candidate) => credited.time - candidate.time),
+      );
+      const amounts = apportion(amount_minor, shares);
+      candidates.forEach((candidate, i) => {
+        const share = shares[i] ?? 0;
+        if (share > 0) facts.push(this.factOf(record, candidate, order, model.name, share, amounts[i] ?? 0));
+      });
+    }
+    return facts;
+  }
+
+  /** Takes back what stands and puts what should, if they differ. */
+  write(record: EventRecord, facts: readonly Fact[], out: Output): void {
+    const before = record.published;
+    if (before.length === facts.length && before.every((fact, i) => sameCredit(fact, facts[i]))) return;
+    const { ingest_time } = this.emitter;
+    for (const fact of before) this.emitter.fact({ ...fact, sign: -1, ingest_time }, out);
+    if (before.length > 0) record.version++;
+    if (before.length > 0 && facts.length > 0) this.emitter.counters.corrections++;
+    const { version } = record;
+    const published = facts.map((fact) => ({ ...fact, version }));
+    for (const fact of published) this.emitter.fact(fact, out);
+    record.published = published;
+  }
+
+  private factOf(record: EventRecord, click: Candidate | null, order: EventRecord | null, model: string, credit_micro: number, amount_minor: number): Fact {
+    return {
+      kind: record.kind,
+      sign: 1,
+      source: record.source,
+      event_id: record.event_id,
+      user_id: record.user_id,
+      event_time: record.time,
+      ingest_time: this.emitter.ingest_time,
+      merchant_id: record.merchant_id,
+      campaign_id: click?.campaign_id ?? null,
+      ad_id: click?.ad_id ?? null,
+      item_id: record.item_id,
+      amount_minor,
+      uv: 0,
+      attribution: click?.touch ?? 'organic',
+      model,
+      credit_micro,
+      order_time: record.kind === 'message' ? null : (order?.time ?? record.time),
+      order_id: record.order_id,
+      channel: record.channel,
+      click_source: click?.source ?? null,
+      click_id: click?.event_id ?? null,
+      click_time: click?.time ?? null,
+      orphan: record.kind !== 'message' && order === null,
+      version: 0,
+    };
+  }
+}
+
+/** Of two facts of one event: whether they say the same. */
+const sameCredit = (a: Fact, b: Fact | undefined): boolean =>
+  b !== undefined &&
+  a.amount_minor === b.amount_minor &&
+  a.attribution === b.attribution &&
+  a.click_id === b.click_id &&
+  a.click_source === b.click_source &&
+  a.click_time === b.click_time &&
+  a.ad_id === b.ad_id &&
+  a.campaign_id === b.campaign_id &&
+  a.model === b.model &&
+  a.credit_micro === b.credit_micro &&
+  a.order_time === b.order_time &&
+  a.orphan === b.orphan;

@@ -1,0 +1,56 @@
+/**
+ * Numbers for strings, so that state holds 4 bytes where the name has 20. A number stays valid while something that was
+ * interned with the same or a later `bucket` (of event time) is kept; `sweep` takes back the rest, so the table grows
+ * with what is kept, not with time.
+ */
+export class Interner {
+  private readonly numbers = new Map<string, number>();
+  private readonly texts: string[] = [];
+  private readonly lastBucket: number[] = [];
+  private readonly free: number[] = [];
+
+  intern(text: string, bucket: number): number {
+    let number = this.numbers.get(text);
+    if (number === undefined) {
+      number = this.free.pop() ?? this.texts.length;
+      this.numbers.set(text, number);
+      this.texts[number] = text;
+      this.lastBucket[number] = bucket;
+    } else if (bucket > (this.lastBucket[number] ?? -Infinity)) {
+      this.lastBucket[number] = bucket;
+    }
+    return number;
+  }
+
+  /** -1 when the text has no number. */
+  find(text: string): number {
+    return this.numbers.get(text) ?? -1;
+  }
+
+  text(number: number): string {
+    const text = this.texts[number];
+    if (text === undefined) throw new RangeError(`no text has the number ${number}`);
+    return text;
+  }
+
+  /** Takes back every number that was last used in `bucket` or before. */
+  sweep(bucket: number, onFree?: (number: number) => void): void {
+    for (let number = 0; number < this.texts.length; number++) {
+      if ((this.lastBucket[number] ?? Infinity) > bucket) continue;
+      this.numbers.delete(this.texts[number] ?? '');
+      this.texts[number] = '';
+      this.lastBucket[number] = Infinity;
+      this.free.push(number);
+      onFree?.(number);
+    }
+  }
+
+  /** Every number in use is below this. */
+  get limit(): number {
+    return this.texts.length;
+  }
+
+  get size(): number {
+    return this.numbers.size;
+  }
+}
