@@ -9,3 +9,4 @@ export { refusalOf, type Refusal, type RefusalCode } from './refusal';
 export * from './query';
 export * from './progress-query';
 export * from './detail-query';
+export * from './serving';

@@ -1,1 +1,1 @@
-export {};
+export { createDws, type DwsLayer, type DwsOptions } from './layer';

@@ -1,0 +1,25 @@
+import type { Grain } from '../metrics';
+
+/**
+ * Day rows of open days for quick reads, one value per key and dwd.fact partition. Those of one merchant are in the
+ * partition of its id; those of `all` are in every partition and are added by the reader.
+ */
+export const SERVED_GRAINS: readonly Grain['name'][] = ['all', 'merchant', 'campaign', 'ad'];
+
+/** What stands under a serving key: totals over all segments of the partition. Columns that are 0 are left out. */
+export interface ServedDay {
+  /** Event time up to which nothing was expected any more when this was written, ms; 0 while unknown. */
+  readonly watermark: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** `{dws:3}:day:campaign:m-17:c-4:2026-11-11`. The braces are a Redis hash tag: one call's keys are on one node. */
+export const servingKey = (partition: number, grain: Grain['name'], path: readonly string[], day: string): string =>
+  [`{dws:${partition}}`, 'day', grain, ...path.map(escaped), day].join(':');
+
+export const encodeServedDay = (day: ServedDay): Uint8Array => new TextEncoder().encode(JSON.stringify(day));
+
+export const decodeServedDay = (value: Uint8Array): ServedDay => JSON.parse(new TextDecoder().decode(value)) as ServedDay;
+
+/** An id may hold a colon, and two keys must never be one. */
+const escaped = (id: string): string => id.replace(/[%:]/g, (character) => (character === '%' ? '%25' : '%3A'));

@@ -1,0 +1,34 @@
+import { GRAINS, METRICS, TOPICS, type Fact, type Grain, type Metric, type Rules } from '@millrace/ads';
+import type { Emitting, Layer, Operator, TopicPartition } from '@millrace/stream';
+import { SummingOperator } from './summing-operator';
+
+export interface DwsOptions {
+  readonly rules: Rules;
+  readonly metrics?: readonly Metric[];
+  readonly grains?: readonly Grain[];
+  /** Rises when dwd.fact is recreated (D4). */
+  readonly epoch?: number;
+  /** A segment of the log ends when it has this many accumulators: about 400 bytes each. */
+  readonly max_segment_rows?: number;
+}
+
+/** A layer whose operators are emitted on the runner's timer. */
+export interface DwsLayer extends Layer {
+  create(input: TopicPartition): Operator<Fact> & Emitting;
+}
+
+/** DWS: signed facts in, summaries out; into the stores, not into the log. */
+export const createDws = ({
+  rules,
+  metrics = METRICS,
+  grains = GRAINS,
+  epoch = 1,
+  max_segment_rows = 100_000,
+}: DwsOptions): DwsLayer => ({
+  name: 'dws',
+  inputs: [TOPICS.fact],
+  outputs: {},
+  // Its writers send watermarks, from which the disorder is already taken off.
+  lateness_ms: 0,
+  create: ({ partition }) => new SummingOperator({ rules, metrics, grains, epoch, max_segment_rows }, partition),
+});

@@ -1,0 +1,116 @@
+import { encodeServedDay, LAST_TOUCH, SERVED_GRAINS, servingKey, type Zone } from '@millrace/ads';
+import type { ServingEntry } from '@millrace/stream';
+import type { Stamp } from './metric-rows';
+import type { Segment } from './segment';
+import type { Segments } from './segments';
+import type { Key, Series } from './series';
+
+/** Days kept at most, counted from the newest: a watermark that stands still must not make all days stay open. */
+const MAX_OPEN_DAYS = 3;
+
+/** Entries outlive the last change of their day by this, plus the disorder that is allowed. */
+const KEEP_MS = 2 * 86_400_000;
+
+/**
+ * Day totals for the serving store. The store holds one value per key, so it needs sums over all segments: rows of day
+ * segments that are over are carried here while their day is open, and the current segment's row is added.
+ */
+export class OpenDays {
+  /** By start of day, then serving key. */
+  readonly #carried = new Map<number, Map<string, Float64Array>>();
+  /** Days that start before this are no longer served. Never goes back, or a total would be incomplete. */
+  #from_ms = -Infinity;
+
+  constructor(
+    readonly partition: number,
+    readonly columns: readonly string[],
+    readonly zone: Zone,
+    readonly lateness_ms: number,
+  ) {}
+
+  /** R14: a day is open until the watermark is past its end. */
+  close(watermark_ms: number, newestDay_ms: number): void {
+    const { zone } = this;
+    if (newestDay_ms !== -Infinity) this.#closeBefore(zone.dayStart(zone.dayOf(newestDay_ms) - MAX_OPEN_DAYS + 1));
+    if (watermark_ms === -Infinity) return;
+    const day = zone.dayOf(watermark_ms);
+    this.#closeBefore(zone.dayStart(watermark_ms > zone.dayStart(day) ? day : day - 1));
+  }
+
+  /** Takes over the rows of a day segment that has just ended. */
+  carry(segment: Segment): void {
+    for (let slot = 0; slot < segment.rows; slot++) {
+      const { series, start_ms } = segment.row(slot);
+      if (!this.#serves(series, start_ms)) continue;
+      const day = this.#carried.get(start_ms) ?? new Map<string, Float64Array>();
+      this.#carried.set(start_ms, day);
+      const key = this.#keyOf(series.key, start_ms);
+      day.set(key, this.#sum(day.get(key), segment, slot));
+    }
+  }
+
+  /**
+   * The totals that changed. A row of an ended segment is among what was carried; if the current segment has a row of the
+   * same key, it is newer, so dirty as well, and its entry, which comes later, holds both.
+   */
+  entries(
+    { ended, day: current, log_ms }: Segments,
+    { version, watermark }: Pick<Stamp, 'version' | 'watermark'>,
+  ): ServingEntry[] {
+    const totals = new Map<string, Float64Array>();
+    for (const segment of [...ended, current]) {
+      for (const slot of segment.dirty) {
+        const { series, start_ms } = segment.row(slot);
+        if (!this.#serves(series, start_ms)) continue;
+        const key = this.#keyOf(series.key, start_ms);
+        const carried = this.#carried.get(start_ms)?.get(key);
+        const total = segment === current ? this.#sum(carried, segment, slot) : carried;
+        if (total !== undefined) totals.set(key, total);
+      }
+    }
+    const expires_ms = log_ms + KEEP_MS + this.lateness_ms;
+    return [...totals].map(([key, total]) => ({
+      key,
+      version,
+      value: encodeServedDay({ watermark, values: this.#named(total) }),
+      expires_ms,
+    }));
+  }
+
+  #closeBefore(start_ms: number): void {
+    if (start_ms <= this.#from_ms) return;
+    this.#from_ms = start_ms;
+    for (const day of this.#carried.keys()) if (day < start_ms) this.#carried.delete(day);
+  }
+
+  #serves({ key, window }: Series, start_ms: number): boolean {
+    return (
+      window === 'day' &&
+      start_ms >= this.#from_ms &&
+      key.basis === 'conversion' &&
+      key.model === LAST_TOUCH &&
+      SERVED_GRAINS.includes(key.grain.name)
+    );
+  }
+
+  #keyOf({ grain, path }: Key, start_ms: number): string {
+    return servingKey(this.partition, grain.name, path, this.zone.dayName(this.zone.dayOf(start_ms)));
+  }
+
+  #sum(carried: Float64Array | undefined, segment: Segment, slot: number): Float64Array {
+    const slab = segment.slabOf(slot);
+    const offset = segment.offsetOf(slot);
+    const total = slab.slice(offset, offset + segment.width);
+    if (carried !== undefined) for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (carried[i] ?? 0);
+    return total;
+  }
+
+  #named(total: Float64Array): Record<string, number> {
+    const values: Record<string, number> = {};
+    this.columns.forEach((name, i) => {
+      const value = total[i] ?? 0;
+      if (value !== 0) values[name] = value;
+    });
+    return values;
+  }
+}

@@ -1,0 +1,69 @@
+import { Segment } from './segment';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Segments of one bucket of log time, at most; their ids stay safe integers until the year 6000. */
+const PER_BUCKET = 2 ** 20;
+
+/**
+ * Cuts the log into segments, from what it holds alone: by buckets of log time, which is the largest ingest time read so
+ * far; an hour for rows of minutes and hours, a day for rows of days. A segment that has `maxRows` accumulators also ends,
+ * so that a fast replay, where much event time passes in little log time, needs no more memory than live traffic.
+ */
+export class Segments {
+  /** Minute and hour rows. */
+  fine: Segment;
+  day: Segment;
+  /** Over, but not acknowledged. */
+  ended: readonly Segment[] = [];
+  /** Largest ingest time read. */
+  log_ms = -Infinity;
+  #nextHour = -Infinity;
+  #serials = 0;
+
+  constructor(
+    readonly width: number,
+    readonly maxRows: number,
+  ) {
+    this.fine = this.#next(0);
+    this.day = this.#next(0);
+  }
+
+  /** Places the next fact. True when it begins a new day segment. */
+  advance(ingest_ms: number): boolean {
+    if (ingest_ms > this.log_ms) this.log_ms = ingest_ms;
+    if (this.log_ms < this.#nextHour && this.fine.rows < this.maxRows && this.day.rows < this.maxRows) return false;
+
+    const hour = Math.floor(this.log_ms / HOUR_MS);
+    this.#nextHour = (hour + 1) * HOUR_MS;
+    const day = Math.floor(this.log_ms / DAY_MS);
+    const dayEnds = bucketOf(this.day) !== day || this.day.rows >= this.maxRows;
+    // The keys of both are forgotten with the day segment, so it takes the other with it.
+    if (dayEnds || bucketOf(this.fine) !== hour || this.fine.rows >= this.maxRows) this.fine = this.#after(this.fine, hour);
+    if (dayEnds) this.day = this.#after(this.day, day);
+    return dayEnds;
+  }
+
+  /** All that hold rows. */
+  all(): readonly Segment[] {
+    return [...this.ended, this.day, this.fine];
+  }
+
+  /** Frees what is over and stored. */
+  acknowledge(generation: number): void {
+    for (const segment of this.all()) segment.acknowledge(generation);
+    this.ended = this.ended.filter(({ dirty }) => dirty.length > 0);
+  }
+
+  #after(segment: Segment, bucket: number): Segment {
+    if (segment.dirty.length > 0) this.ended = [...this.ended, segment];
+    return this.#next(bucketOf(segment) === bucket ? segment.id + 1 : bucket * PER_BUCKET);
+  }
+
+  #next(id: number): Segment {
+    return new Segment(id, ++this.#serials, this.width);
+  }
+}
+
+const bucketOf = ({ id }: Segment): number => Math.floor(id / PER_BUCKET);

@@ -1,0 +1,108 @@
+import {
+  columnsOf,
+  metricTable,
+  versionOf,
+  zoneOf,
+  type Fact,
+  type Grain,
+  type Metric,
+  type Rules,
+  type Table,
+} from '@millrace/ads';
+import type { Emission, Emitting, Operator } from '@millrace/stream';
+import { Ledger } from './ledger';
+import { MetricRows } from './metric-rows';
+import { OpenDays } from './open-days';
+import { Segments } from './segments';
+
+/** What is summed, and within which bounds. */
+export interface Summing {
+  readonly rules: Rules;
+  readonly metrics: readonly Metric[];
+  readonly grains: readonly Grain[];
+  /** Rises when dwd.fact is recreated (D4). */
+  readonly epoch: number;
+  /** A segment ends when it holds this many accumulators. */
+  readonly max_segment_rows: number;
+}
+
+/** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
+export class SummingOperator implements Operator<Fact>, Emitting {
+  readonly #epoch: number;
+  readonly #table: Table;
+  readonly #columns: readonly string[];
+  readonly #segments: Segments;
+  readonly #openDays: OpenDays;
+  readonly #ledger: Ledger;
+  #watermark_ms = -Infinity;
+  /** The last generation of changes that an emission contains. */
+  readonly #contents = new WeakMap<Emission, { readonly generation: number; readonly position: number }>();
+  #storedPosition = -1;
+
+  constructor(
+    { rules, metrics, grains, epoch, max_segment_rows }: Summing,
+    readonly partition: number,
+  ) {
+    const zone = zoneOf(rules.zone);
+    this.#epoch = epoch;
+    this.#table = metricTable(metrics);
+    this.#columns = columnsOf(metrics).map(({ name }) => name);
+    this.#segments = new Segments(this.#columns.length, max_segment_rows);
+    this.#openDays = new OpenDays(partition, this.#columns, zone, rules.lateness_ms);
+    this.#ledger = new Ledger(metrics, grains, zone, this.#segments, (ended) => this.#carry(ended));
+  }
+
+  process(fact: Fact): void {
+    this.#ledger.add(fact);
+  }
+
+  advance(watermark_ms: number): void {
+    if (watermark_ms > this.#watermark_ms) this.#watermark_ms = watermark_ms;
+  }
+
+  settle(): void {
+    // Sums are written on the runner's timer, not per record.
+  }
+
+  /** Rows that wait to be written. */
+  get pending(): number {
+    return this.#segments.all().reduce((sum, { dirty }) => sum + dirty.length, 0);
+  }
+
+  /** Rows held in memory. */
+  get accumulators(): number {
+    return this.#segments.all().reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  collect(position: number): Emission | null {
+    if (position === this.#storedPosition && this.pending === 0) return null;
+    const version = versionOf(this.#epoch, position);
+    const watermark = Math.max(0, this.#watermark_ms);
+    const rows = new MetricRows(this.#table, this.#columns);
+    for (const segment of this.#segments.all()) rows.addDirty(segment);
+    rows.addProgress();
+    this.#closeDays();
+    const emission: Emission = {
+      blocks: [rows.block({ partition: this.partition, version, watermark })],
+      serving: this.#openDays.entries(this.#segments, { version, watermark }),
+    };
+    this.#contents.set(emission, { generation: this.#ledger.generation++, position });
+    return emission;
+  }
+
+  acknowledge(emission: Emission): void {
+    const contents = this.#contents.get(emission);
+    if (contents === undefined) throw new TypeError('this emission was not collected here');
+    this.#segments.acknowledge(contents.generation);
+    this.#storedPosition = contents.position;
+  }
+
+  #carry(ended: Parameters<OpenDays['carry']>[0]): void {
+    this.#closeDays();
+    this.#openDays.carry(ended);
+  }
+
+  #closeDays(): void {
+    this.#openDays.close(this.#watermark_ms, this.#ledger.newestDay_ms);
+  }
+}
