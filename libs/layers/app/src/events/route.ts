@@ -1,0 +1,73 @@
+import { compileValidator, TOPICS, type Rules } from '@millrace/ads';
+import type { Clock, Log } from '@millrace/stream';
+import type { FastifyInstance } from 'fastify';
+import type { Limits } from '../limits';
+import { Refusal } from '../problem/refusal';
+import { DEFAULT_SOURCE, judge, type EventResult } from './accept';
+import { JSON_TYPE, NDJSON_TYPE, readJson, readNdjson, type Item } from './body';
+import { eventsBody, eventsResponses } from './documentation';
+import { Intake } from './intake';
+import { EVENT_COMPONENTS, EventResultsSchema } from './schema';
+
+export interface EventsDependencies {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly rules: Rules;
+  readonly limits: Limits;
+}
+
+export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }: EventsDependencies): void => {
+  const validate = compileValidator({ base_currency: rules.base_currency, default_source: DEFAULT_SOURCE });
+  const intake = new Intake(log, TOPICS.http, limits.waiting_bytes);
+  // What was taken is kept before the log goes away.
+  app.addHook('onClose', () => intake.drain());
+
+  for (const component of [...EVENT_COMPONENTS, EventResultsSchema]) app.addSchema(component);
+  app.removeAllContentTypeParsers();
+  const options = { parseAs: 'buffer', bodyLimit: limits.body_bytes } as const;
+  app.addContentTypeParser<Buffer>(JSON_TYPE, options, (_request, body, done) => done(null, readJson(body)));
+  app.addContentTypeParser<Buffer>(NDJSON_TYPE, options, (_request, body, done) => done(null, readNdjson(body)));
+
+  app.post<{ Body: readonly Item[] }>(
+    '/v1/events',
+    {
+      schema: {
+        operationId: 'postEvents',
+        summary: 'Send events',
+        description: `One event, an array, or one per line. Each is judged by itself; accepted ones are in the log when the answer comes. Sending an event again is safe: its type, source and event_id count once. \`source\` is \`${DEFAULT_SOURCE}\` when absent; unknown fields are kept.`,
+        tags: ['events'],
+        body: eventsBody,
+        response: eventsResponses,
+      },
+    },
+    async (request, reply) => {
+      refuseBatchSize(request.body.length, limits);
+      const { results, accepted } = judge(request.body, validate, clock.now_ms(), log.partitions(TOPICS.http));
+      const counts = { accepted: accepted.length, rejected: results.length - accepted.length, results };
+      if (accepted.length === 0)
+        throw new Refusal(
+          'no-event-accepted',
+          `None of the events was accepted: ${countReasons(results)}. See results for each.`,
+          { extensions: counts },
+        );
+      await intake.take(accepted);
+      return reply.code(202).send(counts);
+    },
+  );
+};
+
+const refuseBatchSize = (count: number, { batch_events }: Limits): void => {
+  if (count === 0) throw new Refusal('malformed-body', 'There is no event in the body. Send at least one.');
+  if (count > batch_events)
+    throw new Refusal(
+      'body-too-large',
+      `The request has ${count} events; at most ${batch_events} are taken at once. Send them in several requests.`,
+    );
+};
+
+/** `2 missing_field, 1 future_time` */
+const countReasons = (results: readonly EventResult[]): string => {
+  const counts = new Map<string, number>();
+  for (const result of results) if (result.status === 'rejected') counts.set(result.reason, (counts.get(result.reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
+};

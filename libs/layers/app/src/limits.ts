@@ -1,0 +1,21 @@
+/** Every queue and every answer has a bound; each refusal names the one that was met. */
+export interface Limits {
+  /** Largest body of a request. */
+  readonly body_bytes: number;
+  /** Events of one request. */
+  readonly batch_events: number;
+  /** Bytes of accepted events that wait for the log, over all requests. */
+  readonly waiting_bytes: number;
+  /** Rows of one answer. */
+  readonly rows: number;
+  /** Business days that one question may touch. */
+  readonly days: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  body_bytes: 8 * 1024 * 1024,
+  batch_events: 10_000,
+  waiting_bytes: 64 * 1024 * 1024,
+  rows: 10_000,
+  days: 1_100,
+};

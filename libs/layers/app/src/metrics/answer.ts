@@ -1,0 +1,90 @@
+import { type KeyField, type Rules, type Zone } from '@millrace/ads';
+import type { PositionedRows } from '../store';
+import type { Answerable } from './answerable';
+import { dayState, maturityOf, type DayState, type Maturity } from './days';
+import { instantWriter } from '../instant';
+import type { Question } from './question';
+import { describeSelection, type MetricDescription } from './describe';
+import { ratioOf, valueOf, type MetricValue, type StoredRow } from './value';
+
+/** `GET /v1/metrics` as JSON. */
+export interface MetricsAnswer {
+  readonly asOf: { readonly watermark: string | null; readonly partitions: Readonly<Record<string, number>> };
+  readonly rules: Rules;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly days: Readonly<Record<string, DayState>>;
+  /** Only by the day of the click. */
+  readonly maturity?: Readonly<Record<string, Maturity>>;
+  readonly metrics: Readonly<Record<string, MetricDescription>>;
+  readonly notes: readonly string[];
+  readonly truncated: boolean;
+  readonly rows: readonly AnswerRow[];
+}
+
+export type AnswerRow = {
+  readonly window_start: string;
+  readonly day?: string;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+} & {
+  readonly [field in KeyField]?: string;
+};
+
+const UNRECONCILED = 'Days that are not reconciled are served from the real-time layer.';
+
+export interface Circumstances {
+  readonly rules: Rules;
+  readonly businessZone: Zone;
+  readonly businessDays: readonly number[];
+  readonly now_ms: number;
+}
+
+export const answerOf = (
+  { question, notes }: Answerable,
+  { at, rows }: PositionedRows<StoredRow>,
+  { rules, businessZone, businessDays, now_ms }: Circumstances,
+): MetricsAnswer => {
+  const { request, selection, limit } = question;
+  const write = instantWriter(request.timezone.name);
+  const shown = limit === null ? rows : rows.slice(0, limit);
+  const perDay = <Value>(value: (day: number) => Value): Record<string, Value> =>
+    Object.fromEntries(businessDays.map((day) => [businessZone.dayName(day), value(day)]));
+  const days = perDay((day) => dayState(day, businessZone, at.watermark_ms, now_ms));
+  return {
+    asOf: { watermark: at.watermark_ms === null ? null : write(at.watermark_ms), partitions: Object.fromEntries(at.partitions) },
+    rules,
+    query: echo(question, write),
+    days,
+    ...(request.basis === 'click' ? { maturity: perDay((day) => maturityOf(day, businessZone, at.watermark_ms, rules)) } : {}),
+    metrics: describeSelection(selection, request.basis),
+    notes: Object.values(days).every((state) => state === 'reconciled') ? notes : [...notes, UNRECONCILED],
+    truncated: shown.length < rows.length,
+    rows: shown.map((row) => rowOf(row, question, write)),
+  };
+};
+
+const echo = ({ request, grain, keys, order, limit }: Question, write: (time_ms: number) => string): Record<string, unknown> => ({
+  from: write(request.from_ms),
+  to: write(request.to_ms),
+  window: request.window,
+  timezone: request.timezone.name,
+  grain: grain.name,
+  groupBy: keys,
+  filter: request.filter,
+  basis: request.basis,
+  model: request.model,
+  order: order === null ? null : `${order.descending ? '-' : ''}${order.name}`,
+  limit,
+});
+
+const rowOf = (row: StoredRow, { request, keys, selection }: Question, write: (time_ms: number) => string): AnswerRow => {
+  const start = Number(row['window_start']);
+  return {
+    window_start: write(start),
+    ...(request.window === 'day' ? { day: request.timezone.dayName(request.timezone.dayOf(start)) } : {}),
+    ...Object.fromEntries(keys.map((field) => [field, String(row[field])])),
+    metrics: {
+      ...Object.fromEntries(selection.metrics.map((chosen) => [chosen.metric.name, valueOf(chosen, row)])),
+      ...Object.fromEntries(selection.ratios.map((ratio) => [ratio.name, ratioOf(ratio, row)])),
+    },
+  };
+};

@@ -1,0 +1,115 @@
+import { ATTRIBUTIONS, GRAINS, METRICS, RATIOS } from '@millrace/ads';
+import { Type, type TSchema } from '@sinclair/typebox';
+import { ASKED_WINDOWS } from './alignment';
+import { DAY_STATES } from './days';
+import { KEY_FIELDS } from './grain';
+
+const closed = { additionalProperties: false };
+const oneOf = (values: readonly string[], description?: string): TSchema =>
+  Type.String({ enum: [...values], ...(description ? { description } : {}) });
+const instant = (description: string): TSchema => Type.String({ format: 'date-time', description });
+const byName = <Definition extends { readonly name: string }>(
+  definitions: readonly Definition[],
+  schema: (definition: Definition) => TSchema,
+): Record<string, TSchema> =>
+  Object.fromEntries(definitions.map((definition) => [definition.name, Type.Optional(schema(definition))]));
+
+const Split = Type.Object(Object.fromEntries(ATTRIBUTIONS.map((attribution) => [attribution, Type.Optional(Type.Integer())])), {
+  ...closed,
+  description: 'By attribution; `organic` only where it exists.',
+});
+
+/** The numbers of a row, one entry per definition. */
+const Numbers = Type.Object(
+  {
+    ...byName(METRICS, ({ split, description }) => (split ? { ...Split, description } : Type.Integer({ description }))),
+    ...byName(RATIOS, ({ description }) =>
+      Type.Union([Type.Number(), Type.Null()], { description: `${description} Null where there is nothing to divide by.` }),
+    ),
+  },
+  closed,
+);
+
+const Row = Type.Object(
+  {
+    window_start: instant('In the zone asked for.'),
+    day: Type.Optional(Type.String({ format: 'date', description: 'Of day windows.' })),
+    ...Object.fromEntries(KEY_FIELDS.map((field) => [field, Type.Optional(Type.String())])),
+    metrics: Numbers,
+  },
+  closed,
+);
+
+const Description = Type.Object(
+  {
+    unit: oneOf(['events', 'users', 'minor', 'ratio'], '`minor`: minor units of the base currency.'),
+    description: Type.String(),
+    restatable: Type.Boolean({ description: 'Whether a sealed day may still change.' }),
+  },
+  closed,
+);
+
+const Maturity = Type.Object({ state: oneOf(['maturing', 'mature']), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed);
+
+const AsOf = Type.Object(
+  {
+    watermark: Type.Union([instant('Event time up to which nothing is expected any more.'), Type.Null()], {
+      description: 'Null while unknown.',
+    }),
+    partitions: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description: 'Partition of dwd.fact → next offset: everything before it is in the numbers.',
+    }),
+  },
+  { ...closed, description: 'One position for the whole answer.' },
+);
+
+const Rules = Type.Object(
+  {
+    zone: Type.String(),
+    base_currency: Type.String(),
+    lateness_ms: Type.Integer({ description: 'B: the disorder that is handled exactly.' }),
+    window_ms: Type.Integer({ description: 'W: the attribution window.' }),
+    window_mode: oneOf(['rolling', 'calendar']),
+    invalidation_ms: Type.Integer(),
+    line_life_ms: Type.Integer(),
+    repeat_within_ms: Type.Integer(),
+  },
+  { description: 'The constants that produced these numbers.' },
+);
+
+const Query = Type.Object(
+  {
+    from: instant('Inclusive.'),
+    to: instant('Exclusive.'),
+    window: oneOf(ASKED_WINDOWS),
+    timezone: Type.String(),
+    grain: oneOf(GRAINS.map(({ name }) => name)),
+    groupBy: Type.Array(oneOf(KEY_FIELDS)),
+    filter: Type.Object(Object.fromEntries(KEY_FIELDS.map((field) => [field, Type.Optional(Type.Array(Type.String()))])), closed),
+    basis: oneOf(['conversion', 'click']),
+    model: Type.String({ description: 'Attribution model.' }),
+    order: Type.Union([Type.String(), Type.Null()]),
+    limit: Type.Union([Type.Integer(), Type.Null()]),
+  },
+  { ...closed, description: 'The question as it was understood.' },
+);
+
+export const MetricsAnswerSchema = Type.Object(
+  {
+    asOf: AsOf,
+    rules: Rules,
+    query: Query,
+    days: Type.Record(Type.String({ format: 'date' }), oneOf(DAY_STATES), {
+      description:
+        'State of each business day that the range touches: `live`, then `closing` until nothing can come any more, `sealed`, and `reconciled` by the batch layer.',
+    }),
+    maturity: Type.Optional(
+      Type.Record(Type.String({ format: 'date' }), Maturity, { description: 'By click day only: how complete the cohort is.' }),
+    ),
+    metrics: Type.Record(Type.String(), Description),
+    notes: Type.Array(Type.String(), { description: 'What was left out and why, and what to bear in mind.' }),
+    truncated: Type.Boolean({ description: 'Whether there are more rows than `limit`.' }),
+    rows: Type.Array(Row),
+  },
+  { ...closed, $id: 'MetricsAnswer', description: 'Numbers, the position they have, and the state of each day.' },
+);
