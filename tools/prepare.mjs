@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const workspace = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const plain = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_INTERACTIVE: 'false' };
+if (process.env.CI || !process.stdout.isTTY) plain.FORCE_COLOR = '0';
 const readJson = (path) => JSON.parse(readFileSync(join(workspace, path), 'utf8'));
 
 export function prepare() {
