@@ -68,7 +68,8 @@ export class OutputBuffer implements Output {
 
   emit(output: string, key: string, row: object): void {
     const target = this.#byOutput.get(output);
-    if (target === undefined) throw new Error(`"${output}" is not an output of this layer; it has ${[...this.#byOutput.keys()].join(', ')}`);
+    if (target === undefined)
+      throw new Error(`"${output}" is not an output of this layer; it has ${[...this.#byOutput.keys()].join(', ')}`);
     const ordinal = this.#ordinal++;
     if (this.silent) return;
     const partition = target.partitions === 1 ? 0 : this.#partitioner(key, target.partitions);

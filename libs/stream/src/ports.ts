@@ -24,7 +24,11 @@ export interface Log {
 
 export interface Append {
   readonly to: TopicPartition;
-  readonly records: readonly { readonly key?: Uint8Array | null; readonly value: Uint8Array; readonly headers?: Readonly<Record<string, string>> }[];
+  readonly records: readonly {
+    readonly key?: Uint8Array | null;
+    readonly value: Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface Fetched {

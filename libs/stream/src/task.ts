@@ -87,13 +87,15 @@ export class PartitionTask implements Task {
     const waiting = this.#out.rows;
     for (const record of records) {
       if (record.offset !== this.#position) throw this.#gap(records);
-      if (record.value === null) throw new Error(`${writerOf(this.input)}: the record at offset ${record.offset} has no value, so it is no frame`);
+      if (record.value === null)
+        throw new Error(`${writerOf(this.input)}: the record at offset ${record.offset} has no value, so it is no frame`);
       const frame = this.#codec.decode(record.value);
       this.#out.begin(record.offset);
       if (frame.tick !== undefined && this.#watermark.announce(frame.tick.known)) this.#advance();
       rows_in += frame.rows.length;
       skipped += this.#rows(frame);
-      if (frame.tick !== undefined && this.#watermark.observe(this.#watermark.writer(frame.tick.writer), frame.tick.clock_ms)) this.#advance();
+      if (frame.tick !== undefined && this.#watermark.observe(this.#watermark.writer(frame.tick.writer), frame.tick.clock_ms))
+        this.#advance();
       this.operator.settle(this.#out);
       this.#position = record.offset + 1;
     }

@@ -1,1 +1,1 @@
-export {};
+export { openChdbStore } from './store';

@@ -1,1 +1,2 @@
-export {};
+export { LogCorruptionError, LogLockedError } from './errors';
+export { FileLog, type FileLogOptions } from './log';

@@ -1,4 +1,13 @@
-import { type Append, type Clock, type Fetched, type Log, LogGapError, type RawRecord, type TopicPartition, writerOf } from '@millrace/stream';
+import {
+  type Append,
+  type Clock,
+  type Fetched,
+  type Log,
+  LogGapError,
+  type RawRecord,
+  type TopicPartition,
+  writerOf,
+} from '@millrace/stream';
 import { setImmediate as turn } from 'node:timers/promises';
 
 interface Partition {
@@ -16,7 +25,11 @@ export class MemoryLog implements Log {
   async ensure(topic: string, partitions: number): Promise<void> {
     const existing = this.#topics.get(topic)?.length ?? partitions;
     if (existing !== partitions) throw new Error(`topic ${topic} has ${existing} partitions, not ${partitions}`);
-    if (!this.#topics.has(topic)) this.#topics.set(topic, Array.from({ length: partitions }, () => ({ start: 0, records: [] })));
+    if (!this.#topics.has(topic))
+      this.#topics.set(
+        topic,
+        Array.from({ length: partitions }, () => ({ start: 0, records: [] })),
+      );
   }
 
   partitions(topic: string): number {

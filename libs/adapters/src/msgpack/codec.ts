@@ -30,7 +30,14 @@ export class MsgpackFrameCodec implements FrameCodec {
   readonly #packr = new Packr({ useRecords: true });
 
   encode({ source, rows, offsets, ordinals, clocks, tick }: Frame): Uint8Array {
-    const body: Body = { source, rows, offsets: differences(offsets), ordinals, clocks: differences(clocks), ...(tick && { tick }) };
+    const body: Body = {
+      source,
+      rows,
+      offsets: differences(offsets),
+      ordinals,
+      clocks: differences(clocks),
+      ...(tick && { tick }),
+    };
     const packed = this.#packr.pack(body);
     const bytes = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
     bytes.writeUInt16BE(MAGIC, 0);
@@ -40,7 +47,8 @@ export class MsgpackFrameCodec implements FrameCodec {
   }
 
   decode(bytes: Uint8Array): Frame {
-    if (bytes.length < HEADER_BYTES || ((bytes[0] ?? 0) << 8) + (bytes[1] ?? 0) !== MAGIC) throw new FrameFormatError('these bytes are no frame');
+    if (bytes.length < HEADER_BYTES || ((bytes[0] ?? 0) << 8) + (bytes[1] ?? 0) !== MAGIC)
+      throw new FrameFormatError('these bytes are no frame');
     if (bytes[2] !== VERSION) throw new FrameFormatError(`frame of version ${bytes[2]}; this process reads version ${VERSION}`);
     const { source, rows, offsets, ordinals, clocks, tick } = this.#unpack(bytes.subarray(HEADER_BYTES));
     return { source, rows, offsets: sums(offsets), ordinals, clocks: sums(clocks), ...(tick && { tick }) };
@@ -55,7 +63,8 @@ export class MsgpackFrameCodec implements FrameCodec {
     }
     const columns = [body?.rows, body?.offsets, body?.ordinals, body?.clocks];
     const whole = columns.every((column) => Array.isArray(column) && column.length === body.rows.length);
-    if (!whole || typeof body.source?.topic !== 'string') throw new FrameFormatError('damaged frame: columns of different lengths');
+    if (!whole || typeof body.source?.topic !== 'string')
+      throw new FrameFormatError('damaged frame: columns of different lengths');
     return body;
   }
 }

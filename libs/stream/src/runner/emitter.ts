@@ -15,7 +15,12 @@ export class Emitter {
   #last: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly ports: { readonly log: Log; readonly clock: Clock; readonly meter: Meter; readonly sinks: Sinks | undefined },
+    private readonly ports: {
+      readonly log: Log;
+      readonly clock: Clock;
+      readonly meter: Meter;
+      readonly sinks: Sinks | undefined;
+    },
     private readonly slots: readonly Slot[],
   ) {}
 
@@ -30,12 +35,15 @@ export class Emitter {
     // 1. Collect from all of them at one moment. A crash here: nothing was written.
     const collected = this.slots.flatMap((slot) => {
       const position = slot.task.position;
-      return slot.emitting === null ? [] : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position) }];
+      return slot.emitting === null
+        ? []
+        : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position) }];
     });
     if (collected.length === 0) return;
     const blocks = collected.flatMap(({ emission }) => emission?.blocks ?? []);
     const serving = collected.flatMap(({ emission }) => emission?.serving ?? []);
-    if (sinks === undefined && blocks.length + serving.length > 0) throw new Error('operators emit, but the runner was given no stores');
+    if (sinks === undefined && blocks.length + serving.length > 0)
+      throw new Error('operators emit, but the runner was given no stores');
     // 2. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
     if (blocks.length > 0) await sinks?.olap.insert(blocks);
     if (serving.length > 0) await sinks?.serving.put(serving);

@@ -28,7 +28,13 @@ const FETCHES_PER_EMISSION = 32;
  * output is dropped, for it was acknowledged before that position was committed (D5). Values of open days are put again:
  * a serving store may have been lost, and is never the only copy.
  */
-export async function rebuild(slot: Slot, task: PartitionTask, log: Log, sinks: Sinks | undefined, options: RebuildOptions): Promise<void> {
+export async function rebuild(
+  slot: Slot,
+  task: PartitionTask,
+  log: Log,
+  sinks: Sinks | undefined,
+  options: RebuildOptions,
+): Promise<void> {
   const target = slot.committed;
   const { start, end } = await log.bounds(slot.input);
   if (target > 0 && (target < start || target > end)) throw new LogGapError(slot.input, target, start, end);

@@ -118,7 +118,10 @@ export class Runner {
   async #run(): Promise<void> {
     await this.ready();
     if (this.#stopping.signal.aborted) return;
-    await Promise.all([...this.#slots.map((slot) => this.#guard(() => this.#follow(slot))), this.#guard(() => this.#emitOnTime())]);
+    await Promise.all([
+      ...this.#slots.map((slot) => this.#guard(() => this.#follow(slot))),
+      this.#guard(() => this.#emitOnTime()),
+    ]);
     if (this.#failure !== null) throw this.#failure.error;
     await this.flush();
   }
@@ -148,7 +151,9 @@ export class Runner {
   #wire(layer: RawLayer | Layer) {
     const { log, codec, partitioner } = this.#ports;
     const partitions = (topic: string): number => log.partitions(topic);
-    const inputs = layer.inputs.flatMap((topic) => Array.from({ length: partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })));
+    const inputs = layer.inputs.flatMap((topic) =>
+      Array.from({ length: partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })),
+    );
     return { inputs, writers: inputs.map(writerOf), codec, partitions, partitioner };
   }
 

@@ -62,7 +62,10 @@ export class TaskError extends Error {
     readonly position: number,
     override readonly cause: unknown,
   ) {
-    super(`${layer} stopped at offset ${position} of ${writerOf(input)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(
+      `${layer} stopped at offset ${position} of ${writerOf(input)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 

@@ -1,0 +1,82 @@
+const FIRST_BYTES = 1 << 16;
+/** Longer strings, and those that are not ASCII, are left to the native encoder; for short ones the call costs more than the loop. */
+const SHORT = 48;
+
+/** A growing buffer that is written from the front, again and again: what it held is gone with the next `reset`. */
+export class ByteWriter {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+  #at = 0;
+
+  reset(): void {
+    this.#at = 0;
+  }
+
+  /** A view of what was written: copy it, or use it up before the next `reset`. */
+  get written(): Buffer {
+    return this.#bytes.subarray(0, this.#at);
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#view.setUint16(this.#at, value, true);
+    this.#at += 2;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#at, value, true);
+    this.#at += 4;
+  }
+
+  /** Two's complement, from a safe integer: the same for signed and unsigned. */
+  int64(value: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#at, value >>> 0, true);
+    this.#view.setInt32(this.#at + 4, Math.floor(value / 2 ** 32), true);
+    this.#at += 8;
+  }
+
+  /** Length as LEB128, then UTF-8. */
+  string(value: string): void {
+    const { length } = value;
+    this.#reserve(1 + SHORT);
+    if (length > SHORT || !this.#ascii(value)) this.#utf8(value);
+  }
+
+  #ascii(value: string): boolean {
+    const bytes = this.#bytes;
+    const { length } = value;
+    let at = this.#at;
+    bytes[at++] = length;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) return false;
+      bytes[at++] = code;
+    }
+    this.#at = at;
+    return true;
+  }
+
+  #utf8(value: string): void {
+    const length = Buffer.byteLength(value);
+    this.#reserve(length + 5);
+    let rest = length;
+    for (; rest > 0x7f; rest >>>= 7) this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
+    this.#bytes[this.#at++] = rest;
+    this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    this.#bytes.copy(grown, 0, 0, this.#at);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);
+  }
+}

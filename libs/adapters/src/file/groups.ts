@@ -1,0 +1,40 @@
+import { type TopicPartition, writerOf } from '@millrace/stream';
+import { readIfPresent, replaceFile } from './replace-file';
+
+/** Positions of all groups, in one small file that is replaced as a whole; commits made during a write share the next. */
+export class Groups {
+  #offsets: Record<string, number> = {};
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
+
+  private constructor(private readonly path: string) {}
+
+  static async open(path: string): Promise<Groups> {
+    const groups = new Groups(path);
+    const stored = await readIfPresent(path);
+    if (stored !== null) groups.#offsets = JSON.parse(stored) as Record<string, number>;
+    return groups;
+  }
+
+  committed(group: string, of: TopicPartition): number {
+    return this.#offsets[nameOf(group, of)] ?? 0;
+  }
+
+  /** Resolves when a file that holds this position is in place. */
+  commit(group: string, of: TopicPartition, offset: number): Promise<void> {
+    this.#offsets[nameOf(group, of)] = offset;
+    this.#next ??= this.#writing.then(() => {
+      this.#next = null;
+      this.#writing = replaceFile(this.path, JSON.stringify(this.#offsets));
+      return this.#writing;
+    });
+    return this.#next;
+  }
+
+  async settled(): Promise<void> {
+    await this.#next;
+    await this.#writing;
+  }
+}
+
+const nameOf = (group: string, of: TopicPartition): string => `${group} ${writerOf(of)}`;

@@ -1,0 +1,124 @@
+import type { Block, BlockColumn, ColumnType, OlapStore } from '@millrace/stream';
+
+const SAFE = Number.MAX_SAFE_INTEGER;
+
+/** Every type with the values at its edges; the Record makes a type without values an error of the compiler. */
+const EDGES: Record<ColumnType, readonly (string | number | null)[]> = {
+  String: ['', 'plain', 'naïve – 数据 🚀', 'x'.repeat(300), '\u0000\t\n\'"\\'],
+  'LowCardinality(String)': ['', 'a', 'a', '类', 'b'],
+  'Nullable(String)': [null, '', 'x', null, 'ü'.repeat(200)],
+  UInt8: [0, 1, 127, 128, 255],
+  UInt16: [0, 255, 256, 32_768, 65_535],
+  UInt32: [0, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1],
+  UInt64: [0, 2 ** 32 - 1, 2 ** 32, 1_700_000_000_123, SAFE],
+  Int8: [-128, -1, 0, 1, 127],
+  Int32: [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1],
+  Int64: [-SAFE, -(2 ** 32) - 1, -1, 0, SAFE],
+  'DateTime64(3)': [0, 1, 1_415_635_200_000, 1_700_000_000_123, 4_102_444_800_999],
+  'Nullable(DateTime64(3))': [null, 0, 999, null, 1_700_000_000_123],
+};
+const TYPES = Object.keys(EDGES) as ColumnType[];
+const isTime = (type: ColumnType): boolean => type.includes('DateTime64');
+const column = (type: ColumnType): BlockColumn => ({ name: `c_${TYPES.indexOf(type)}`, type });
+
+/** What every OlapStore does (ports.ts). `open` gives one in which the table names used here are free. */
+export function olapContract(name: string, open: () => Promise<OlapStore>): void {
+  describe(`${name} as an OlapStore`, () => {
+    let store: OlapStore;
+    beforeAll(async () => {
+      store = await open();
+    });
+    afterAll(() => store.close());
+
+    const create = (table: string, columns: readonly BlockColumn[]): Promise<void> =>
+      store.command(
+        `CREATE TABLE ${table} (n UInt32, ${columns.map(({ name, type }) => `${name} ${type}`).join(', ')}) ENGINE = MergeTree ORDER BY n`,
+      );
+    const counted = (table: string, first: number, rows: number): Block => ({
+      table,
+      columns: [{ name: 'n', type: 'UInt32' }],
+      values: [Array.from({ length: rows }, (_, i) => first + i)],
+      rows,
+    });
+
+    it('answers a ping', () => store.ping());
+
+    it('gives back every type of column as it was put in', async () => {
+      const columns = TYPES.map(column);
+      await create('contract_types', columns);
+      const rows = EDGES.String.length;
+      const n: BlockColumn = { name: 'n', type: 'UInt32' };
+      const block: Block = {
+        table: 'contract_types',
+        columns: [n, ...columns],
+        values: [Array.from({ length: rows }, (_, i) => i), ...TYPES.map((type) => EDGES[type])],
+        rows,
+      };
+      await store.insert([block]);
+      const selected = columns
+        .map(({ name, type }) => (isTime(type) ? `toUnixTimestamp64Milli(${name}) AS ${name}_ms` : name))
+        .join(', ');
+      const answer = await store.query<Record<string, unknown>>(`SELECT ${selected} FROM contract_types ORDER BY n`);
+      const expected = Array.from({ length: rows }, (_, row) =>
+        Object.fromEntries(TYPES.map((type) => [column(type).name + (isTime(type) ? '_ms' : ''), EDGES[type][row]])),
+      );
+      expect(answer).toEqual(expected);
+    });
+
+    it('refuses a value that does not fit its column, and names it', async () => {
+      await create('contract_misfits', [{ name: 'small', type: 'UInt8' }]);
+      const misfit = (value: unknown): Block => ({
+        table: 'contract_misfits',
+        columns: [{ name: 'small', type: 'UInt8' }],
+        values: [[value]],
+        rows: 1,
+      });
+      for (const value of [256, -1, 0.5, null, '1', undefined])
+        await expect(store.insert([misfit(value)])).rejects.toThrow(/small/);
+      expect(await store.query('SELECT count() AS rows FROM contract_misfits')).toEqual([{ rows: 0 }]);
+    });
+
+    it('joins blocks of several tables and shapes, and takes empty ones', async () => {
+      await create('contract_a', [{ name: 'extra', type: 'String' }]);
+      await create('contract_b', [{ name: 'extra', type: 'String' }]);
+      const extra: Block = { table: 'contract_a', columns: [{ name: 'extra', type: 'String' }], values: [['only']], rows: 1 };
+      await store.insert([
+        counted('contract_a', 0, 2),
+        counted('contract_b', 5, 1),
+        counted('contract_a', 2, 3),
+        counted('contract_a', 9, 0),
+        extra,
+      ]);
+      await store.insert([]);
+      expect(await store.query('SELECT count() AS rows, max(n) AS most FROM contract_a')).toEqual([{ rows: 6, most: 4 }]);
+      expect(await store.query('SELECT n FROM contract_b')).toEqual([{ n: 5 }]);
+    });
+
+    it('takes inserts and queries at once', async () => {
+      await create('contract_many', [{ name: 'extra', type: 'String' }]);
+      const inserts = Array.from({ length: 8 }, (_, i) => store.insert([counted('contract_many', i * 1000, 1000)]));
+      await Promise.all([
+        ...inserts,
+        ...Array.from({ length: 8 }, () => store.query('SELECT count() AS rows FROM contract_many')),
+      ]);
+      expect(await store.query('SELECT count() AS rows, uniqExact(n) AS distinct FROM contract_many')).toEqual([
+        { rows: 8000, distinct: 8000 },
+      ]);
+    });
+
+    it('binds typed parameters, whatever characters they hold', async () => {
+      const text = `it's "quoted" \\ {brace} ; -- 数据\n\t`;
+      const answer = await store.query('SELECT {text:String} AS text, {big:UInt64} AS big, {list:Array(String)} AS list', {
+        text,
+        big: SAFE,
+        list: ['a', "b'c"],
+      });
+      expect(answer).toEqual([{ text, big: SAFE, list: ['a', "b'c"] }]);
+    });
+
+    it('rejects what the engine rejects', async () => {
+      await expect(store.query('SELECT nonsense FROM nowhere')).rejects.toThrow();
+      await expect(store.insert([counted('nowhere', 0, 1)])).rejects.toThrow(/nowhere/);
+    });
+  });
+}
