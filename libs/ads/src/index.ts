@@ -6,6 +6,7 @@ export * from './topics';
 export * from './attribution';
 export * from './tables';
 export { murmur2, partitionOf } from './partition';
-export { DAY_MS, dayName, parseDay } from './time/civil';
+export { DAY_MS, dayName, daysFromCivil, isCivilDate, parseDay } from './time/civil';
 export { parseRfc3339 } from './time/rfc3339';
 export { type Zone, zoneOf } from './time/zone';
+export * from './traffic';
