@@ -111,7 +111,7 @@ export class ConversionFlow implements ClickListener {
       if (!isHeld(record) || lifeOf(record).order !== null) return;
       this.emitter.late('orphan', subjectOf(record), this.zone.dayOf(record.time), out);
     });
-    this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms));
+    this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms, out));
   }
 
   /** R8: a higher version replaces what stood; everything else is counted and changes nothing. */
@@ -197,9 +197,11 @@ export class ConversionFlow implements ClickListener {
     record.credited = null;
   }
 
-  private forgetLives(unit: Unit, user_id: string, watermark_ms: number): void {
+  private forgetLives(unit: Unit, user_id: string, watermark_ms: number, out: Output): void {
     const book = this.books.find(user_id);
     if (book === undefined || book.units.get(unit.key) !== unit) return;
+    // The watermark may jump within one record: what its clicks have changed must be said before it is forgotten.
+    if (this.dirty.has(unit)) this.publish(book, unit, out);
     for (const life of livesOf(unit)) {
       if (life.first_ms + unit.life_ms >= watermark_ms) break;
       for (const record of life.records) {
