@@ -13,7 +13,6 @@ module.exports = class JestResults {
     const skipped = [];
     for (const file of results.testResults) {
       for (const test of file.testResults) if (test.status === 'pending' || test.status === 'todo') skipped.push(test.fullName);
-      if (file.skipped) skipped.push(relative(workspace, file.testFilePath));
     }
     const folder = join(workspace, 'dist/tests', this.project);
     mkdirSync(folder, { recursive: true });
