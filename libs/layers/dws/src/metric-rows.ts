@@ -9,57 +9,71 @@ export interface Stamp {
   readonly watermark: number;
 }
 
-/** Rows of the metric table, collected column by column. */
+/** Rows of the metric table, column by column. */
 export class MetricRows {
-  readonly #grain: string[] = [];
-  readonly #window: string[] = [];
-  readonly #basis: string[] = [];
-  readonly #model: string[] = [];
-  readonly #path: Readonly<Record<KeyField, string[]>> = { merchant_id: [], campaign_id: [], ad_id: [], item_id: [] };
-  readonly #start: number[] = [];
-  readonly #segment: number[] = [];
-  readonly #sums: number[][];
+  readonly #grain: string[];
+  readonly #window: string[];
+  readonly #basis: string[];
+  readonly #model: string[];
+  readonly #path: Readonly<Record<KeyField, string[]>>;
+  readonly #start: number[];
+  readonly #segment: number[];
+  readonly #sums: readonly number[][];
+  #rows = 0;
 
-  /** `columns` are the names of the sums, in the order in which segments hold them. */
+  /** `columns` are the names of the sums, in the order in which segments hold them; `capacity` is the number of rows. */
   constructor(
     readonly table: Table,
     readonly columns: readonly string[],
+    readonly capacity: number,
   ) {
-    this.#sums = columns.map(() => []);
+    const texts = (): string[] => new Array<string>(capacity).fill('');
+    const numbers = (): number[] => new Array<number>(capacity).fill(0);
+    this.#grain = texts();
+    this.#window = texts();
+    this.#basis = texts();
+    this.#model = texts();
+    this.#path = { merchant_id: texts(), campaign_id: texts(), ad_id: texts(), item_id: texts() };
+    this.#start = numbers();
+    this.#segment = numbers();
+    this.#sums = columns.map(numbers);
   }
 
+  /** The rows of a segment that changed. */
   addDirty(segment: Segment): void {
+    const sums = this.#sums;
     for (const slot of segment.dirty) {
+      const at = this.#rows++;
       const { series, start_ms } = segment.row(slot);
       const { grain, path, basis, model } = series.key;
-      this.#grain.push(grain.name);
-      this.#window.push(series.window);
-      this.#basis.push(basis);
-      this.#model.push(model);
-      for (const field of FIELDS) this.#path[field].push(path[grain.path.indexOf(field)] ?? '');
-      this.#start.push(start_ms);
-      this.#segment.push(segment.id);
+      this.#grain[at] = grain.name;
+      this.#window[at] = series.window;
+      this.#basis[at] = basis;
+      this.#model[at] = model;
+      for (let i = 0; i < path.length; i++) {
+        const field = grain.path[i];
+        if (field !== undefined) this.#path[field][at] = path[i] ?? '';
+      }
+      this.#start[at] = start_ms;
+      this.#segment[at] = segment.id;
       const slab = segment.slabOf(slot);
       const offset = segment.offsetOf(slot);
-      for (let i = 0; i < this.#sums.length; i++) this.#sums[i]?.push(slab[offset + i] ?? 0);
+      for (let i = 0; i < sums.length; i++) {
+        // Most are 0, and stand there already.
+        const sum = slab[offset + i] ?? 0;
+        const column = sums[i];
+        if (sum !== 0 && column !== undefined) column[at] = sum;
+      }
     }
   }
 
   /** How far the partition has got; one row, replaced at every emission. */
   addProgress(): void {
-    this.#grain.push('');
-    this.#window.push(PROGRESS);
-    this.#basis.push('');
-    this.#model.push('');
-    for (const field of FIELDS) this.#path[field].push('');
-    this.#start.push(0);
-    this.#segment.push(0);
-    for (const column of this.#sums) column.push(0);
+    this.#window[this.#rows++] = PROGRESS;
   }
 
   block({ partition, version, watermark }: Stamp): Block {
-    const rows = this.#start.length;
-    const all = (value: number): number[] => new Array<number>(rows).fill(value);
+    const all = (value: number): number[] => new Array<number>(this.capacity).fill(value);
     const values: Record<string, readonly unknown[]> = {
       grain: this.#grain,
       window: this.#window,
@@ -81,9 +95,7 @@ export class MetricRows {
         if (column === undefined) throw new TypeError(`nobody fills ${this.table.name}.${name}`);
         return column;
       }),
-      rows,
+      rows: this.#rows,
     };
   }
 }
-
-const FIELDS: readonly KeyField[] = ['merchant_id', 'campaign_id', 'ad_id', 'item_id'];

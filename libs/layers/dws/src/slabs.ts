@@ -1,4 +1,6 @@
-const SLAB_ROWS = 256;
+/** 2 ** 8 rows: the arithmetic of slots is done on bits, since it is done for every row of every fact. */
+const SLAB_BITS = 8;
+const IN_SLAB = (1 << SLAB_BITS) - 1;
 
 /** Rows of numbers, zero at first, in slabs that never move. */
 export class Slabs {
@@ -8,17 +10,17 @@ export class Slabs {
 
   /** Makes room for row `row`; rows are made in order. */
   grow(row: number): void {
-    if (row % SLAB_ROWS === 0) this.#slabs.push(new Float64Array(SLAB_ROWS * this.width));
+    if ((row & IN_SLAB) === 0) this.#slabs.push(new Float64Array((IN_SLAB + 1) * this.width));
   }
 
   /** The slab that holds a row; the row begins at `offsetOf(row)`. */
   slabOf(row: number): Float64Array {
-    const slab = this.#slabs[Math.floor(row / SLAB_ROWS)];
+    const slab = this.#slabs[row >>> SLAB_BITS];
     if (slab === undefined) throw new RangeError(`no row ${row}`);
     return slab;
   }
 
   offsetOf(row: number): number {
-    return (row % SLAB_ROWS) * this.width;
+    return (row & IN_SLAB) * this.width;
   }
 }

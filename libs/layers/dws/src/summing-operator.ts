@@ -75,10 +75,11 @@ export class SummingOperator implements Operator<Fact>, Emitting {
   }
 
   collect(position: number): Emission | null {
-    if (position === this.#storedPosition && this.pending === 0) return null;
+    const { pending } = this;
+    if (position === this.#storedPosition && pending === 0) return null;
     const version = versionOf(this.#epoch, position);
     const watermark = Math.max(0, this.#watermark_ms);
-    const rows = new MetricRows(this.#table, this.#columns);
+    const rows = new MetricRows(this.#table, this.#columns, pending + 1);
     for (const segment of this.#segments.all()) rows.addDirty(segment);
     rows.addProgress();
     this.#closeDays();
