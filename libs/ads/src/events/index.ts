@@ -1,4 +1,5 @@
 export type * from './event';
+export { expectationOf } from './expectations';
 export { MAX_ID_BYTES, MAX_TIME_MS } from './fields';
 export * from './json-schema';
 export * from './rejection';

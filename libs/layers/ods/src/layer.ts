@@ -1,0 +1,45 @@
+import { rawTopic, type Rules, TOPICS } from '@millrace/ads';
+import type { RawLayer, TopicPartition } from '@millrace/stream';
+import type { SourceDeclaration } from './declaration/declaration';
+import { Normalizer } from './normalizer';
+import { compileSource } from './source';
+
+export interface OdsOptions {
+  readonly sources: readonly SourceDeclaration[];
+  readonly rules: Rules;
+  /** Longer records are rejected unread. */
+  readonly maxRecordBytes?: number;
+}
+
+export interface OdsLayer extends RawLayer {
+  /** The operator of one raw partition, with its counts. */
+  create(input: TopicPartition): Normalizer;
+}
+
+export const MAX_RECORD_BYTES = 1_000_000;
+
+/** The topics that a source's records are read from. */
+export const topicsOf = ({ name, topics }: SourceDeclaration): readonly string[] => topics ?? [rawTopic(name)];
+
+/** ODS as a value: normalized raw facts. Throws a RangeError when two sources claim one topic. */
+export function createOds({ sources, rules, maxRecordBytes = MAX_RECORD_BYTES }: OdsOptions): OdsLayer {
+  const byTopic = new Map<string, SourceDeclaration>();
+  for (const source of sources) {
+    for (const topic of topicsOf(source)) {
+      const other = byTopic.get(topic);
+      if (other !== undefined) throw new RangeError(`sources ${other.name} and ${source.name} both read ${topic}`);
+      byTopic.set(topic, source);
+    }
+  }
+  return {
+    name: 'ods',
+    inputs: [...byTopic.keys()],
+    outputs: { action: TOPICS.action, exposure: TOPICS.exposure, rejected: TOPICS.rejected },
+    ticked: ['action', 'exposure'],
+    create({ topic }) {
+      const source = byTopic.get(topic);
+      if (source === undefined) throw new RangeError(`no source reads ${topic}`);
+      return new Normalizer({ source: source.name, read: compileSource(source, rules), maxRecordBytes });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type AdEvent, rejection, type Rejection } from '@millrace/ads';
+import type { Output, RawOperator, RawRecord, TopicPartition } from '@millrace/stream';
+import { noCounts, type OdsCounts } from './counts';
+import { rejectedRow } from './rejected';
+import type { RecordReader } from './source';
+
+export interface NormalizerOptions {
+  /** Name of the source's declaration. */
+  readonly source: string;
+  readonly read: RecordReader;
+  readonly maxRecordBytes: number;
+}
+
+const NO_VALUE = rejection('no_value', null, 'a record with a value');
+
+/** Turns the records of one raw partition into events, or into rejections that can be played again. */
+export class Normalizer implements RawOperator {
+  readonly counts: OdsCounts = noCounts();
+  readonly #source: string;
+  readonly #read: RecordReader;
+  readonly #maxRecordBytes: number;
+  readonly #tooLarge: Rejection;
+
+  constructor({ source, read, maxRecordBytes }: NormalizerOptions) {
+    this.#source = source;
+    this.#read = read;
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#tooLarge = rejection('too_large', null, `at most ${maxRecordBytes} bytes`);
+  }
+
+  process(record: RawRecord, from: TopicPartition, out: Output): number {
+    this.counts.in++;
+    const result = this.#eventsOf(record);
+    if ('rejected' in result) {
+      this.counts.rejected[result.reason]++;
+      out.emit('rejected', `${from.topic}/${from.partition}`, rejectedRow(result, this.#source, record, from));
+      return -Infinity;
+    }
+    if (result.length === 0) this.counts.header++;
+    let latest_ms = -Infinity;
+    for (const event of result) {
+      this.counts.out++;
+      this.counts.accepted[event.type]++;
+      if (event.event_time > latest_ms) latest_ms = event.event_time;
+      out.emit(outputOf(event), event.user_id, event);
+    }
+    return latest_ms;
+  }
+
+  #eventsOf({ value, timestamp_ms }: RawRecord): readonly AdEvent[] | Rejection {
+    if (value === null) return NO_VALUE;
+    return value.length > this.#maxRecordBytes ? this.#tooLarge : this.#read(value, timestamp_ms);
+  }
+}
+
+/** Exposures are many and soon forgotten: they, and what takes them back, have a log of their own. */
+const outputOf = (event: AdEvent): 'exposure' | 'action' =>
+  event.type === 'exposure' || (event.type === 'invalidate' && event.target_type === 'exposure') ? 'exposure' : 'action';
