@@ -1,6 +1,11 @@
 export * from './oracle';
+export * from './histories';
 export * from './data';
 export * from './tmall';
 export { logContract, type LogSubject } from './contracts/log';
 export { olapContract } from './contracts/olap';
 export { servingContract, type ServingSubject } from './contracts/serving';
+export { ChainDriver, type ChainOptions, type RawInput } from './driver/chain-driver';
+export { LayerDriver, type LayerDriverOptions } from './driver/layer-driver';
+export { HeldFrames } from './driver/held-frames';
+export { CountingMeter, MemoryEngine, RecordingOlapStore } from './driver/memory-engine';

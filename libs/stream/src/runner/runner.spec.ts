@@ -1,0 +1,323 @@
+import { MemoryEngine } from '@millrace/testkit';
+import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
+import { LogGapError, type Append, type Fetched, type Log } from '../ports';
+import { Runner, type RunnerOptions } from './runner';
+
+interface Word {
+  readonly text: string;
+}
+
+/** Two layers of the smallest kind: lines into words, words into sums that are emitted. */
+const splitter: RawLayer = {
+  name: 'splitter',
+  inputs: ['raw.lines'],
+  outputs: { word: 'words' },
+  create: () => ({
+    process({ value }, _from, out) {
+      const [time, ...words] = new TextDecoder().decode(value ?? new Uint8Array()).split(' ');
+      for (const text of words) out.emit('word', text, { text });
+      return Number(time);
+    },
+  }),
+};
+
+/** Numbers each word of its partition: what it emits shows its state. */
+class Numbering implements Operator<Word> {
+  #count = 0;
+  process({ text }: Word, _watermark_ms: number, out: Output): void {
+    if (text === 'poison') throw new Error('cannot work on poison');
+    out.emit('numbered', text, { text, n: ++this.#count });
+  }
+  advance(): void {
+    // Time does not matter here.
+  }
+  settle(): void {
+    // Nor do records.
+  }
+}
+const numbering: Layer = {
+  name: 'numbering',
+  inputs: ['words'],
+  outputs: { numbered: 'numbered' },
+  lateness_ms: 0,
+  create: () => new Numbering(),
+};
+
+class Summing implements Operator<Word>, Emitting {
+  readonly counts = new Map<string, number>();
+  acknowledged = 0;
+  pending = 0;
+  process({ text }: Word): void {
+    this.counts.set(text, (this.counts.get(text) ?? 0) + 1);
+    this.pending++;
+  }
+  advance(): void {
+    // Time does not matter here.
+  }
+  settle(): void {
+    // Nor do records.
+  }
+  collect(position: number): Emission | null {
+    if (this.pending === 0) return null;
+    this.pending = 0;
+    const texts = [...this.counts.keys()];
+    const values = [texts, [...this.counts.values()], texts.map(() => position)];
+    const serving = texts.map((key) => ({
+      key,
+      version: position,
+      value: Uint8Array.of(this.counts.get(key) ?? 0),
+      expires_ms: Infinity,
+    }));
+    return { blocks: [{ table: 'sums', columns: [], values, rows: texts.length }], serving };
+  }
+  acknowledge(): void {
+    this.acknowledged++;
+  }
+}
+
+const WORDS = ['to', 'be', 'or', 'not', 'to', 'be', 'that', 'is', 'the', 'question'];
+
+class Bench {
+  readonly engine = new MemoryEngine();
+  readonly sums: Summing[] = [];
+  readonly summing: Layer = {
+    name: 'summing',
+    inputs: ['numbered'],
+    outputs: {},
+    lateness_ms: 0,
+    create: () => {
+      const operator = new Summing();
+      this.sums.push(operator);
+      return operator;
+    },
+  };
+
+  static async open(partitions = 2): Promise<Bench> {
+    const bench = new Bench();
+    for (const topic of ['raw.lines', 'words', 'numbered']) await bench.engine.log.ensure(topic, partitions);
+    return bench;
+  }
+
+  runner(options: RunnerOptions = {}, log?: Log): Runner {
+    this.sums.length = 0;
+    return new Runner(this.engine.ports(log), { raw: [splitter], layers: [numbering, this.summing], ...options });
+  }
+
+  lines(...lines: string[]): Promise<void> {
+    const { log } = this.engine;
+    return log.append(
+      lines.map((line, i) => ({
+        to: { topic: 'raw.lines', partition: i % log.partitions('raw.lines') },
+        records: [{ value: Buffer.from(line) }],
+      })),
+    );
+  }
+
+  /** What the numbering operator's readers keep: rows by their position. Two rows at one position must be equal. */
+  async rows(topic: string): Promise<string[]> {
+    const { log, codec } = this.engine;
+    const found = new Map<string, string>();
+    for (let partition = 0; partition < log.partitions(topic); partition++) {
+      const { records } = await log.read({ topic, partition }, 0, 1 << 30);
+      for (const { value } of records) {
+        const { source, rows, offsets, ordinals } = codec.decode(value ?? new Uint8Array());
+        for (const [i, row] of rows.entries()) {
+          const position = `${source.topic}/${source.partition}:${offsets[i]}.${ordinals[i]}`;
+          const text = JSON.stringify(row);
+          expect(found.get(position) ?? text).toBe(text);
+          found.set(position, text);
+        }
+      }
+    }
+    return [...found.values()].sort();
+  }
+
+  /** Highest version of each word's sum, as the store would answer. */
+  stored(): Record<string, number> {
+    const best: Record<string, { n: number; position: number }> = {};
+    for (const { values } of this.engine.olap.blocks) {
+      for (const [i, text] of (values[0] as string[]).entries()) {
+        const n = values[1]?.[i] as number;
+        const position = values[2]?.[i] as number;
+        if (position >= (best[text]?.position ?? -1)) best[text] = { n, position };
+      }
+    }
+    return Object.fromEntries(Object.entries(best).map(([text, { n }]) => [text, n]));
+  }
+}
+
+/** Forwards to a log, and fails where a test says. */
+class FaultyLog implements Log {
+  constructor(
+    private readonly log: Log,
+    private readonly faults: {
+      append?: () => void;
+      appended?: () => void;
+      commit?: () => void;
+      read?: (from: TopicPartition) => void;
+    },
+  ) {}
+  ensure = (topic: string, partitions: number): Promise<void> => this.log.ensure(topic, partitions);
+  partitions = (topic: string): number => this.log.partitions(topic);
+  append = async (batch: readonly Append[]): Promise<void> => {
+    this.faults.append?.();
+    await this.log.append(batch);
+    this.faults.appended?.();
+  };
+  read = async (from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched> => {
+    this.faults.read?.(from);
+    return this.log.read(from, offset, max_bytes);
+  };
+  bounds = (of: TopicPartition): Promise<{ start: number; end: number }> => this.log.bounds(of);
+  commit = async (group: string, of: TopicPartition, offset: number): Promise<void> => {
+    this.faults.commit?.();
+    await this.log.commit(group, of, offset);
+  };
+  committed = (group: string, of: TopicPartition): Promise<number> => this.log.committed(group, of);
+  close = (): Promise<void> => this.log.close();
+}
+
+/** An action that throws at its n-th call. */
+const failingAt = (n: number, message: string): (() => void) => {
+  let calls = 0;
+  return () => {
+    if (++calls === n) throw new Error(message);
+  };
+};
+
+describe('Runner', () => {
+  const EXPECTED = { to: 2, be: 2, or: 1, not: 1, that: 1, is: 1, the: 1, question: 1 };
+  let bench: Bench;
+  beforeEach(async () => {
+    bench = await Bench.open();
+    await bench.lines(...WORDS.map((word, i) => `${i} ${word}`));
+  });
+
+  const drained = async (runner: Runner): Promise<void> => {
+    const run = runner.run();
+    await bench.engine.until(Promise.race([runner.drain(), run]));
+    await bench.engine.until(runner.stop());
+    await run;
+  };
+  /** Runs until it fails by itself. */
+  const failed = (runner: Runner): Promise<unknown> =>
+    bench.engine.until(
+      runner.run().then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+    );
+
+  it('drains a chain of layers: all is read, passed on, emitted and committed', async () => {
+    await drained(bench.runner());
+    expect(bench.stored()).toEqual(EXPECTED);
+    const { log, serving, meter } = bench.engine;
+    for (const [group, topic] of [
+      ['splitter', 'raw.lines'],
+      ['numbering', 'words'],
+      ['summing', 'numbered'],
+    ] as const) {
+      for (const partition of [0, 1]) {
+        const { end } = await log.bounds({ topic, partition });
+        expect(await log.committed(group, { topic, partition })).toBe(end);
+      }
+    }
+    expect((await serving.get(['be']))[0]?.value[0]).toBe(2);
+    expect(meter.counts.get('rows_in')).toBe(3 * WORDS.length);
+  });
+
+  it('tells the end of a raw log with the time before that fetch, through the chain', async () => {
+    const drained_ms = bench.engine.clock.now_ms();
+    const runner = bench.runner();
+    await drained(runner);
+    expect(bench.engine.meter.gauges.get('watermark_seconds')).toBeGreaterThanOrEqual(drained_ms / 1000);
+  });
+
+  it('does not tell the end of a log into which a file is replayed', async () => {
+    await drained(bench.runner({ idles: () => false }));
+    expect(bench.stored()).toEqual(EXPECTED);
+    expect(bench.engine.meter.gauges.get('watermark_seconds')).toBeLessThan(1);
+  });
+
+  it('emits on its timer, at once above the bound of waiting rows, and when it is stopped', async () => {
+    const { engine } = bench;
+    const timed = bench.runner({ emission_interval_ms: 500 });
+    const run = timed.run();
+    while (engine.olap.blocks.length === 0) await engine.until(engine.clock.sleep(100));
+    await engine.until(timed.stop());
+    await run;
+    expect(bench.stored()).toEqual(EXPECTED);
+
+    await bench.lines('20 more', '21 more');
+    engine.olap.blocks.length = 0;
+    const bounded = bench.runner({ emission_interval_ms: 1e9, pending_rows: 0 });
+    const second = bounded.run();
+    while (engine.olap.blocks.length === 0) await engine.until(engine.clock.sleep(100));
+    await engine.until(bounded.stop());
+    await second;
+    expect(bench.stored()).toMatchObject({ more: 2 });
+  });
+
+  it('goes on after a restart where it was, from a silent replay', async () => {
+    await drained(bench.runner());
+    const before = await bench.rows('numbered');
+    const appended = (await bench.engine.log.bounds({ topic: 'numbered', partition: 0 })).end;
+    const progress: number[] = [];
+    await bench.engine.serving.close();
+    const runner = bench.runner({ onRebuild: ({ position }) => progress.push(position), idles: () => false });
+    await bench.engine.until(runner.ready());
+    expect(progress.length).toBeGreaterThan(0);
+    expect((await bench.engine.log.bounds({ topic: 'numbered', partition: 0 })).end).toBe(appended);
+    // Lost with the process, and put again from state alone.
+    expect((await bench.engine.serving.get(['be']))[0]?.value[0]).toBe(2);
+    await bench.lines('30 to', '31 to');
+    await drained(runner);
+    expect(bench.stored()).toEqual({ ...EXPECTED, to: 4 });
+    expect(await bench.rows('numbered')).toHaveLength(before.length + 2);
+  });
+
+  it.each([
+    ['before an append', { append: failingAt(3, 'crash') }],
+    ['after an append', { appended: failingAt(3, 'crash') }],
+    ['between append and commit', { commit: failingAt(2, 'crash') }],
+    ['at a read', { read: failingAt(7, 'crash') }],
+  ])('counts nothing twice and loses nothing after a crash %s', async (_, faults) => {
+    expect(String(await failed(bench.runner({ fetch_bytes: 1 }, new FaultyLog(bench.engine.log, faults))))).toMatch(/crash/);
+    await drained(bench.runner());
+    expect(bench.stored()).toEqual(EXPECTED);
+    expect(await bench.rows('numbered')).toHaveLength(WORDS.length);
+  });
+
+  it('commits an emitting task only when the stores have its rows (D5)', async () => {
+    bench.engine.olap.fail = new Error('store is away');
+    expect(await failed(bench.runner({ emission_interval_ms: 500 }))).toMatchObject({ message: 'store is away' });
+    expect(bench.sums.map(({ acknowledged }) => acknowledged)).toEqual([0, 0]);
+    for (const partition of [0, 1]) expect(await bench.engine.log.committed('summing', { topic: 'numbered', partition })).toBe(0);
+    await drained(bench.runner());
+    expect(bench.stored()).toEqual(EXPECTED);
+  });
+
+  it('stops loudly, and says where, when an operator fails; who waits for it to drain hears so', async () => {
+    await bench.lines('40 poison');
+    const runner = bench.runner();
+    const failure = runner.run();
+    await expect(bench.engine.until(runner.drain())).rejects.toMatchObject({
+      name: 'TaskError',
+      layer: 'numbering',
+      input: { topic: 'words' },
+    });
+    await expect(failure).rejects.toThrow(/numbering stopped at offset \d+ of words\/\d: cannot work on poison/);
+    await expect(runner.stop()).rejects.toThrow(/poison/);
+  });
+
+  it('refuses a log that was truncated beyond its position (D7)', async () => {
+    await drained(bench.runner());
+    const { log } = bench.engine;
+    const of = { topic: 'words', partition: 0 };
+    await log.append([{ to: of, records: [{ value: Buffer.from('x') }] }]);
+    await log.truncate(of, (await log.bounds(of)).end);
+    const failure = await failed(bench.runner());
+    expect(failure).toMatchObject({ name: 'TaskError', layer: 'numbering', input: of });
+    expect((failure as Error).cause).toBeInstanceOf(LogGapError);
+  });
+});
