@@ -3,16 +3,15 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { Rules } from '@millrace/ads';
 import type { Clock, Log, OlapStore } from '@millrace/stream';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { COMPONENTS } from './components';
 import { conversionsRoute } from './conversions/route';
 import { eventsRoute } from './events/route';
 import { healthRoutes, type HealthDependencies } from './health/route';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { metricsRoute } from './metrics/route';
-import { MetricsAnswerSchema } from './metrics/schema';
 import { openApi } from './openapi';
-import { answerWithProblems } from './problem/handlers';
+import { answerError, answerWithProblems } from './problem/handlers';
 import { collectMethods, refuseOtherMethods } from './problem/methods';
-import { ProblemSchema } from './problem/schema';
 
 export interface AppOptions extends HealthDependencies {
   readonly olap: OlapStore;
@@ -33,16 +32,16 @@ export const createApp = ({ olap, log, clock, rules, health, metricsText, ...opt
     bodyLimit: limits.body_bytes,
     // Addresses longer than this have no meaning here.
     routerOptions: { maxParamLength: 2_048 },
+    frameworkErrors: answerError,
   });
   // Schemas describe; requests are read by code of ours, which reports all faults at once, and the tests hold the answers
   // against the schemas. So nothing is checked twice, and nothing is dropped from an answer without a word.
-  app.setSchemaController({
-    compilersFactory: { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify },
-  });
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  // Here and not beside the routes: a scope that adds a schema of its own gets compilers of its own.
+  for (const component of COMPONENTS) app.addSchema(component);
   answerWithProblems(app);
 
-  app.addSchema(ProblemSchema);
-  app.addSchema(MetricsAnswerSchema);
   void app.register(fastifySwagger, openApi);
   void app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   void app.register((routes, _options, done) => {

@@ -35,7 +35,8 @@ export const instantWriter = (timezone: string): ((time_ms: number) => string) =
 /** `+08:00`; `Z` for none. Seconds of an offset, which only long-gone local times have, cannot be written and are cut off. */
 const offsetText = (format: Intl.DateTimeFormat, time_ms: number): string => {
   const name = format.formatToParts(time_ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return /^GMT([+-]\d{2}:\d{2})/.exec(name)?.[1] ?? 'Z';
+  const offset = /^GMT([+-]\d{2}:\d{2})/.exec(name)?.[1] ?? '+00:00';
+  return offset === '+00:00' ? 'Z' : offset;
 };
 
 const write = (time_ms: number, offset: string): string => {

@@ -8,7 +8,6 @@ import { query } from '../store';
 import { conversionsAnswer } from './answer';
 import { conversionsResponses } from './documentation';
 import { foldConversions } from './fold';
-import { ConversionsAnswerSchema } from './schema';
 
 export interface ConversionsDependencies {
   readonly olap: OlapStore;
@@ -16,7 +15,6 @@ export interface ConversionsDependencies {
 }
 
 export const conversionsRoute = (app: FastifyInstance, { olap, rules }: ConversionsDependencies): void => {
-  app.addSchema(ConversionsAnswerSchema);
   app.get<{ Params: { id: string } }>(
     '/v1/conversions/:id',
     {

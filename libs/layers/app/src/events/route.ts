@@ -1,13 +1,12 @@
 import { compileValidator, TOPICS, type Rules } from '@millrace/ads';
 import type { Clock, Log } from '@millrace/stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limits } from '../limits';
 import { Refusal } from '../problem/refusal';
 import { DEFAULT_SOURCE, judge, type EventResult } from './accept';
 import { JSON_TYPE, NDJSON_TYPE, readJson, readNdjson, type Item } from './body';
 import { eventsBody, eventsResponses } from './documentation';
 import { Intake } from './intake';
-import { EVENT_COMPONENTS, EventResultsSchema } from './schema';
 
 export interface EventsDependencies {
   readonly log: Log;
@@ -22,13 +21,13 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
   // What was taken is kept before the log goes away.
   app.addHook('onClose', () => intake.drain());
 
-  for (const component of [...EVENT_COMPONENTS, EventResultsSchema]) app.addSchema(component);
   app.removeAllContentTypeParsers();
   const options = { parseAs: 'buffer', bodyLimit: limits.body_bytes } as const;
-  app.addContentTypeParser<Buffer>(JSON_TYPE, options, (_request, body, done) => done(null, readJson(body)));
-  app.addContentTypeParser<Buffer>(NDJSON_TYPE, options, (_request, body, done) => done(null, readNdjson(body)));
+  // Asynchronous, because what a synchronous parser throws ends the process.
+  app.addContentTypeParser(JSON_TYPE, options, async (_request: FastifyRequest, body: Buffer) => readJson(body));
+  app.addContentTypeParser(NDJSON_TYPE, options, async (_request: FastifyRequest, body: Buffer) => readNdjson(body));
 
-  app.post<{ Body: readonly Item[] }>(
+  app.post<{ Body: readonly Item[] | undefined }>(
     '/v1/events',
     {
       schema: {
@@ -41,8 +40,9 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
       },
     },
     async (request, reply) => {
-      refuseBatchSize(request.body.length, limits);
-      const { results, accepted } = judge(request.body, validate, clock.now_ms(), log.partitions(TOPICS.http));
+      const items = request.body ?? [];
+      refuseBatchSize(items.length, limits);
+      const { results, accepted } = judge(items, validate, clock.now_ms(), log.partitions(TOPICS.http));
       const counts = { accepted: accepted.length, rejected: results.length - accepted.length, results };
       if (accepted.length === 0)
         throw new Refusal(

@@ -1,4 +1,3 @@
-import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
 
 export interface Health {
@@ -12,11 +11,6 @@ export interface HealthDependencies {
   readonly metricsText: () => Promise<string>;
 }
 
-const HealthSchema = Type.Object(
-  { status: Type.String({ enum: ['ok', 'unready'] }), reasons: Type.Array(Type.String()) },
-  { $id: 'Health', additionalProperties: false, description: 'State of this process.' },
-);
-
 const TEXT_FORMAT = 'text/plain; version=0.0.4; charset=utf-8';
 const OK = { status: 'ok', reasons: [] };
 const UNREADY = { status: 'unready', reasons: ['dwd: 2 partitions are recovering'] };
@@ -28,8 +22,6 @@ const json = (description: string, example: object) => ({
 
 /** What the platform asks: shall it restart us, shall it send us requests, how are we. */
 export const healthRoutes = (app: FastifyInstance, { health, metricsText }: HealthDependencies): void => {
-  app.addSchema(HealthSchema);
-
   app.get(
     '/healthz/live',
     {

@@ -1,4 +1,4 @@
-import { refusalOf, type Zone } from '@millrace/ads';
+import { refusalOf, type RefusalCode, type Zone } from '@millrace/ads';
 import type { Limits } from '../limits';
 import { Refusal } from '../problem/refusal';
 import type { Question } from './question';
@@ -30,14 +30,22 @@ export const answerable = (
   const users = selection.metrics.filter(({ metric }) => !metric.additive).map(({ metric }) => metric.name);
   // Who asked for everything gets everything that exists; who asked for users by name, or by their order, is told.
   const optional = refusal.code === 'users_not_additive' && !selection.explicit && !users.some((name) => name === order?.name);
-  if (!optional) throw unanswerable(refusal.code, refusal.detail);
+  if (!optional) throw unanswerable(refusal.code, `${refusal.detail}${adviceFor(refusal.code, businessZone)}`);
 
   const additive = { ...selection, metrics: selection.metrics.filter(({ metric }) => metric.additive) };
   const remaining = { ...question, selection: additive, request: { ...question.request, metrics: metricsToRead(additive) } };
   const still = refusalOf(remaining.request, definitions);
   if (still) throw unanswerable(still.code, still.detail);
-  return { question: remaining, notes: [`Left out: ${users.join(', ')}. ${refusal.detail}`] };
+  return {
+    question: remaining,
+    notes: [`Left out: ${users.join(', ')}. ${refusal.detail}${adviceFor(refusal.code, businessZone)}`],
+  };
 };
+
+const adviceFor = (code: RefusalCode, businessZone: Zone): string =>
+  code === 'users_not_additive'
+    ? ` Users exist per day and key: ask for window=day in ${businessZone.name}, or leave them out of metrics.`
+    : '';
 
 const refuseTooManyDays = (days: readonly number[], limits: Limits): void => {
   if (days.length > limits.days)

@@ -123,7 +123,7 @@ const parseEdge = (
   const kind = window === 'total' ? 'minute' : window;
   return reader.faults.add(
     name,
-    `${text} lies inside a ${kind} of ${zone.name}; a window is answered whole or not at all. Use ${before} or ${after}.`,
+    `${text} is no ${kind} boundary in ${zone.name}: windows are answered whole or not at all. Use ${before} or ${after}.`,
   );
 };
 

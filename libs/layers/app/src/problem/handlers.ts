@@ -25,26 +25,29 @@ const refusalFor = (error: FastifyError): Refusal => {
     : new Refusal('internal', 'This is not caused by your request. Try again; the log of the server knows more.');
 };
 
-const send = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-  reply
+const send = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void =>
+  void reply
     .code(refusal.status)
     .headers(refusal.particulars.headers ?? {})
     .type('application/problem+json')
     .send(JSON.stringify(refusal.document(request.url)));
 
-/** Every error of every route leaves as a problem document, those of unknown routes included. */
+/** Whatever was thrown leaves as a problem document; what is our fault goes to the log as well. */
+export const answerError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  const refusal = refusalFor(error);
+  if (refusal.status >= 500) request.log.error({ err: error }, refusal.message);
+  send(refusal, request, reply);
+};
+
+/** Errors of all routes, and the lack of one. Call it before routes are added, to hear of them. */
 export const answerWithProblems = (app: FastifyInstance): void => {
   const known: string[] = [];
   app.addHook('onRoute', ({ url, schema }) => {
     if (schema?.hide !== true && !known.includes(url)) known.push(url);
   });
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const refusal = refusalFor(error);
-    if (refusal.status >= 500) request.log.error({ err: error }, refusal.message);
-    return send(refusal, request, reply);
-  });
+  app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0] ?? request.url;
-    return send(new Refusal('unknown-route', unknownName('address', path, known)), request, reply);
+    send(new Refusal('unknown-route', unknownName('address', path, known)), request, reply);
   });
 };

@@ -1,0 +1,77 @@
+import type { Log } from '@millrace/stream';
+import { ScriptedLog } from '../testing/doubles';
+import { Intake, type OutgoingEvent } from './intake';
+
+const event = (partition: number, id: string): OutgoingEvent => ({
+  partition,
+  key: Buffer.from('u'),
+  value: Buffer.from(JSON.stringify({ id })),
+});
+const intakeOver = (log: ScriptedLog, bound = 1_000): Intake => new Intake(log as unknown as Log, 'raw.http', bound);
+
+test('requests that come while an append is under way go together in the next, each in its order', async () => {
+  const log = new ScriptedLog();
+  const intake = intakeOver(log);
+  log.hold();
+  const requests = [intake.take([event(0, 'a')]), intake.take([event(1, 'b'), event(0, 'c')]), intake.take([event(0, 'd')])];
+  log.release();
+  await Promise.all(requests);
+  expect(log.appends).toHaveLength(2);
+  expect(log.events.map(({ partition, event: { id } }) => `${partition}${String(id)}`)).toEqual(['0a', '1b', '0c', '0d']);
+});
+
+test('nobody is answered before the log has the events', async () => {
+  const log = new ScriptedLog();
+  const intake = intakeOver(log);
+  log.hold();
+  let answered = false;
+  const taken = intake.take([event(0, 'a')]).then(() => (answered = true));
+  await new Promise(setImmediate);
+  expect(answered).toBe(false);
+  log.release();
+  await taken;
+  expect(answered).toBe(true);
+});
+
+test('what waits is bounded, and the bound is free again afterwards', async () => {
+  const log = new ScriptedLog();
+  const intake = intakeOver(log, 30);
+  log.hold();
+  const first = intake.take([event(0, 'a')]);
+  const second = intake.take([event(0, 'b')]);
+  expect(() => intake.take([event(0, 'c')])).toThrow(
+    expect.objectContaining({ code: 'intake-full', particulars: { headers: { 'retry-after': '1' } } }),
+  );
+  log.release();
+  await Promise.all([first, second]);
+  await intake.take([event(0, 'd')]);
+  expect(log.events.map(({ event: { id } }) => id)).toEqual(['a', 'b', 'd']);
+});
+
+test('a single request larger than the bound is taken when nothing waits', async () => {
+  const log = new ScriptedLog();
+  await intakeOver(log, 5).take([event(0, 'large')]);
+  expect(log.events).toHaveLength(1);
+});
+
+test('when the log fails everyone who waited for that append is told, and the next is tried anew', async () => {
+  const log = new ScriptedLog();
+  const intake = intakeOver(log);
+  log.failure = new Error('disk full');
+  await expect(intake.take([event(0, 'a')])).rejects.toMatchObject({ code: 'log-unavailable', cause: log.failure });
+  log.failure = null;
+  await intake.take([event(0, 'b')]);
+  await intake.drain();
+});
+
+test('drain waits for everything that was taken', async () => {
+  const log = new ScriptedLog();
+  const intake = intakeOver(log);
+  log.hold();
+  void intake.take([event(0, 'a')]);
+  void intake.take([event(0, 'b')]);
+  const drained = intake.drain();
+  log.release();
+  await drained;
+  expect(log.events).toHaveLength(2);
+});
