@@ -18,6 +18,7 @@ export interface OracleEvent {
   readonly target_type?: 'click' | 'exposure' | null;
   readonly target_source?: string | null;
   readonly target_id?: string | null;
+  readonly target_time?: number | null;
 }
 
 export type EventType = 'exposure' | 'click' | 'message' | 'order' | 'payment' | 'refund' | 'cancel' | 'invalidate';
