@@ -10,3 +10,4 @@ export * from './query';
 export * from './progress-query';
 export * from './detail-query';
 export * from './serving';
+export * from './extent-query';
