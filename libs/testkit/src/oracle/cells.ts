@@ -3,7 +3,7 @@ import type { Calendar } from './calendar';
 import type { Conversion } from './conversions';
 import type { Attribution, Credit } from './credit';
 import type { OracleEvent } from './event';
-import { splitAmount } from './models';
+import { apportion } from './models';
 import type { OracleOptions } from './options';
 import type { Valid } from './validity';
 
@@ -64,9 +64,9 @@ export function cellsOf(valid: Valid, conversions: readonly Conversion[], day: C
   return cells;
 }
 
-/** Choice: a model that splits a conversion splits its amount too. */
+/** Choice: a model that splits a conversion splits its amount by largest remainder, so the shares sum to the amount. */
 function sharesOf({ credits, amount }: Conversion): { credit: Credit; amount: number }[] {
-  const amounts = splitAmount(
+  const amounts = apportion(
     amount,
     credits.map((credit) => credit.micro),
   );

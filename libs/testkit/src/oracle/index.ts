@@ -3,7 +3,7 @@ export type { Conversion } from './conversions';
 export type { Attribution as OracleAttribution, Credit } from './credit';
 export type { EventType as OracleEventType, OracleEvent } from './event';
 export type { Rate } from './money';
-export { modelWeights, splitAmount } from './models';
+export { apportion, modelWeights } from './models';
 export type { Model, OracleOptions } from './options';
 export { ORACLE_DEFAULTS } from './options';
 export type { OracleAnswer } from './oracle';

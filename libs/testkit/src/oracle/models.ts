@@ -14,29 +14,37 @@ export function modelWeights(model: Exclude<Model, 'last'>, ages: readonly numbe
       // Choice: the first of the newest 50.
       return ages.map((_, i) => (i === 0 ? 1_000_000 : 0));
     case 'linear':
-      return apportion(ages.map(() => 1));
+      return apportion(
+        1_000_000,
+        ages.map(() => 1),
+      );
     case 'time_decay':
-      return apportion(ages.map((age) => 2 ** (-age / HALF_LIFE_MS)));
+      // Choice: weights are whole multiples of 2^-32, so that every implementation shares the same numbers out.
+      return apportion(
+        1_000_000,
+        ages.map((age) => Math.max(1, Math.floor(2 ** 32 * 2 ** (-age / HALF_LIFE_MS)))),
+      );
     case 'position_based':
-      return apportion(ages.map((_, i) => (n <= 2 ? 1 : i === 0 || i === n - 1 ? 2 * (n - 2) : 1)));
+      if (n <= 2)
+        return apportion(
+          1_000_000,
+          ages.map(() => 1),
+        );
+      return [400_000, ...apportion(200_000, Array<number>(n - 2).fill(1)), 400_000];
   }
 }
 
-/** Shares 1 000 000 out in proportion to weights by largest remainder. Choice: equal remainders favour the newer click. */
-function apportion(weights: readonly number[]): readonly number[] {
-  const sum = weights.reduce((a, w) => a + w, 0);
+/** Shares a whole out in proportion to integer weights by largest remainder. Choice: equal remainders favour the newer click. */
+export function apportion(whole: number, weights: readonly number[]): readonly number[] {
+  const sum = weights.reduce((a, w) => a + BigInt(w), 0n);
   const parts = weights.map((w, i) => {
-    const exact = (w / sum) * 1_000_000;
-    return { i, share: Math.floor(exact), remainder: exact - Math.floor(exact) };
+    const exact = BigInt(whole) * BigInt(w);
+    return { i, share: Number(exact / sum), remainder: exact % sum };
   });
-  const left = 1_000_000 - parts.reduce((a, p) => a + p.share, 0);
-  const first = parts.toSorted((a, b) => b.remainder - a.remainder || b.i - a.i).slice(0, left);
+  const left = whole - parts.reduce((a, p) => a + p.share, 0);
+  const first = [...parts]
+    .sort((a, b) => (a.remainder === b.remainder ? b.i - a.i : a.remainder > b.remainder ? -1 : 1))
+    .slice(0, left);
   const lucky = new Set(first.map((p) => p.i));
   return parts.map((p) => p.share + (lucky.has(p.i) ? 1 : 0));
-}
-
-/** Choice: amounts are cut at the running sums of the shares, rounded down, so that the parts sum to the whole. */
-export function splitAmount(amount: number, micros: readonly number[]): readonly number[] {
-  const upTo = (i: number) => Number((BigInt(amount) * BigInt(micros.slice(0, i).reduce((a, b) => a + b, 0))) / 1_000_000n);
-  return micros.map((_, i) => upTo(i + 1) - upTo(i));
 }
