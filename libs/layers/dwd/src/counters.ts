@@ -50,3 +50,16 @@ export const newCounters = (): DwdCounters => ({
 });
 
 export const ageOf = (age_ms: number): LateAge => AGES.find(([, limit]) => age_ms <= limit)?.[0] ?? 'older';
+
+/** The counts of several operators together. */
+export const sumCounters = (all: Iterable<DwdCounters>): DwdCounters => {
+  const sum = newCounters();
+  for (const counters of all) {
+    for (const name of COUNTS) sum[name] += counters[name];
+    for (const [age, count] of Object.entries(counters.late_by_age)) sum.late_by_age[age as LateAge] += count;
+    for (const [reason, count] of Object.entries(counters.listed)) sum.listed[reason] = (sum.listed[reason] ?? 0) + count;
+  }
+  return sum;
+};
+
+const COUNTS = ['in', 'out', 'duplicates', 'conflicts', 'superseded', 'duplicate_lines', 'repeated', 'late', 'corrections', 'refund_exceeds_payment'] as const;

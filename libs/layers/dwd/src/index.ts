@@ -1,6 +1,6 @@
 export * from './dwd';
 export type { DwdCounters, LateAge } from './counters';
-export { newCounters } from './counters';
+export { newCounters, sumCounters } from './counters';
 export { Actions } from './actions';
 export type { Action } from './actions';
 export { Exposures } from './exposures/exposures';

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Complaint, reasonOf } from './complaint';
+import type { Options } from './options';
+
+/** A run's replay as the directory remembers it, so that an interrupted one goes on where it stopped. */
+export interface RememberedReplay {
+  readonly topic: string;
+  /** Names the input: equal ones have the same records in the same order. Null: it cannot be known (standard input). */
+  readonly fingerprint: string | null;
+  /** Ends of the topic's partitions before the replay's first record. */
+  readonly starts: readonly number[];
+}
+
+interface Manifest {
+  readonly rules: string;
+  readonly partitions: number;
+  readonly replays: RememberedReplay[];
+}
+
+/** Where a run keeps its data: given and kept, or temporary and gone with the process. */
+export class DataDirectory {
+  private constructor(
+    readonly path: string,
+    private readonly temporary: boolean,
+    private readonly manifest: Manifest,
+  ) {}
+
+  /** Throws a Complaint when the directory cannot be used, or was made by other rules (D3). */
+  static open({ data, fresh, rules, partitions }: Pick<Options, 'data' | 'fresh' | 'rules' | 'partitions'>): DataDirectory {
+    const path = data ?? mkdtempSync(join(tmpdir(), 'millrace-'));
+    try {
+      // Only what a run makes is taken away, whatever else the directory may hold.
+      if (fresh) for (const name of ['log', 'olap', 'manifest.json']) rmSync(join(path, name), { recursive: true, force: true });
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
+      throw new Complaint(`The data directory ${path} cannot be used: ${reasonOf(error)}.`);
+    }
+    const file = join(path, 'manifest.json');
+    const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [] };
+    const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : current;
+    if (manifest.rules !== current.rules) throw new Complaint(`The data in ${path} were made by other rules (${manifest.rules}). Use the same options, another --data DIR, or --fresh.`);
+    if (manifest.partitions !== partitions) throw new Complaint(`The data in ${path} have ${manifest.partitions} partitions. Use --partitions ${manifest.partitions}, another --data DIR, or --fresh.`);
+    const directory = new DataDirectory(path, data === null, manifest);
+    directory.write();
+    return directory;
+  }
+
+  get log(): string {
+    return join(this.path, 'log');
+  }
+  get olap(): string {
+    return join(this.path, 'olap');
+  }
+
+  /** The last replay into this topic if it was of this very input; else this one is remembered, as beginning at `ends`. */
+  replay(topic: string, fingerprint: string | null, ends: readonly number[]): RememberedReplay {
+    const last = this.manifest.replays.filter((replay) => replay.topic === topic).at(-1);
+    if (last !== undefined && fingerprint !== null && last.fingerprint === fingerprint) return last;
+    const replay = { topic, fingerprint, starts: [...ends] };
+    this.manifest.replays.push(replay);
+    this.write();
+    return replay;
+  }
+
+  close(): void {
+    if (this.temporary) rmSync(this.path, { recursive: true, force: true });
+  }
+
+  private write(): void {
+    const draft = join(this.path, '.manifest.json');
+    writeFileSync(draft, `${JSON.stringify(this.manifest, null, 1)}\n`);
+    renameSync(draft, join(this.path, 'manifest.json'));
+  }
+}
+
+/** A short name for what determines an input. */
+export const fingerprintOf = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

@@ -1,0 +1,34 @@
+import { createTraffic, rawTopic, TRAFFIC_DEFAULTS } from '@millrace/ads';
+import type { SourceDeclaration } from '@millrace/layer-ods';
+import { fingerprintOf } from '../data-directory';
+import type { Options } from '../options';
+import type { ReplayInput } from './replay-input';
+
+const BATCH = 1_000;
+const encoder = new TextEncoder();
+
+/** The generated traffic, which knows its own true totals. */
+export const trafficInput = ({ seed, rules }: Pick<Options, 'seed' | 'rules'>, events: SourceDeclaration): ReplayInput => {
+  const settings = { ...TRAFFIC_DEFAULTS, seed, rules };
+  const traffic = createTraffic(settings);
+  const source = { ...events, name: 'traffic' };
+  return {
+    name: `${settings.days} days of generated traffic, seed ${seed}`,
+    source,
+    topic: rawTopic(source.name),
+    fingerprint: fingerprintOf(settings),
+    async *records() {
+      const expected = settings.days * settings.lines_per_day;
+      let values: Uint8Array[] = [];
+      let read = 0;
+      for (const { line } of traffic) {
+        read++;
+        if (values.push(encoder.encode(line)) < BATCH) continue;
+        yield { values, progress: Math.min(read / expected, 1) };
+        values = [];
+      }
+      yield { values, progress: 1 };
+    },
+    totals: () => traffic.totals(),
+  };
+};

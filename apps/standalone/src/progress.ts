@@ -1,0 +1,31 @@
+/** One line that keeps changing on a terminal; a line now and then elsewhere. On standard error: the answer has standard output. */
+export class Progress {
+  private last_ms = -Infinity;
+  private shown = '';
+
+  constructor(
+    private readonly now_ms: () => number,
+    private readonly stream: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  show(text: string): void {
+    const interval_ms = this.stream.isTTY ? 100 : 5_000;
+    if (this.now_ms() - this.last_ms < interval_ms) return;
+    this.last_ms = this.now_ms();
+    this.write(text);
+  }
+
+  /** Shows the text whatever the time, and leaves it standing. */
+  done(text: string): void {
+    this.write(text);
+    if (this.stream.isTTY) this.stream.write('\n');
+    this.shown = '';
+    this.last_ms = -Infinity;
+  }
+
+  private write(text: string): void {
+    if (this.stream.isTTY) this.stream.write(`\r${text.padEnd(this.shown.length)}`);
+    else this.stream.write(`${text}\n`);
+    this.shown = text;
+  }
+}

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SourceDeclaration } from '@millrace/layer-ods';
+import { parseSourceDeclaration } from '@millrace/layer-ods';
+import { Complaint, reasonOf } from './complaint';
+
+/** `deploy/sources` of the repository, found from wherever this file was built to. */
+const DIRECTORY = ((): string => {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const candidate = join(folder, 'deploy', 'sources');
+    if (existsSync(candidate)) return candidate;
+    if (folder === dirname(folder)) throw new Complaint('deploy/sources is missing beside the program.');
+  }
+})();
+
+/** A source by the name of its declaration, or by the path of one. */
+export const loadSource = (nameOrPath: string): SourceDeclaration => {
+  const isPath = nameOrPath.endsWith('.json');
+  const path = isPath ? nameOrPath : join(DIRECTORY, `${nameOrPath}.json`);
+  if (!isPath && !existsSync(path)) {
+    const known = readdirSync(DIRECTORY).map((file) => file.replace(/\.json$/, ''));
+    throw new Complaint(`There is no source "${nameOrPath}". Known: ${known.sort().join(', ')}; or give the path of a declaration that ends in .json.`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Complaint(`The source declaration ${path} cannot be read: ${reasonOf(error)}.`);
+  }
+  const { declaration, problems } = parseSourceDeclaration(json);
+  if (declaration === null) throw new Complaint(`The source declaration ${path} is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  return declaration;
+};

@@ -1,0 +1,99 @@
+import { FileLog } from '@millrace/adapters/file';
+import { openChdbStore } from '@millrace/adapters/chdb';
+import { MemoryServingStore } from '@millrace/adapters/memory';
+import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
+import { createTable, DETAIL_TABLES, METRICS, metricTable, partitionOf, TOPICS } from '@millrace/ads';
+import type { Rules } from '@millrace/ads';
+import { PromMeter } from '@millrace/boot';
+import { createApp } from '@millrace/layer-app';
+import { createArchive } from '@millrace/layer-archive';
+import { createDwd } from '@millrace/layer-dwd';
+import { createDws } from '@millrace/layer-dws';
+import type { SourceDeclaration } from '@millrace/layer-ods';
+import { createOds, topicsOf } from '@millrace/layer-ods';
+import type { Clock, RebuildProgress } from '@millrace/stream';
+import { Runner } from '@millrace/stream';
+import type { DataDirectory } from './data-directory';
+import { RejectedCensus } from './rejected-census';
+import { TallyingMeter } from './tallying-meter';
+
+export interface WarehouseOptions {
+  readonly data: DataDirectory;
+  readonly sources: readonly SourceDeclaration[];
+  readonly rules: Rules;
+  readonly partitions: number;
+  readonly emission_interval_ms: number;
+  readonly clock: Clock;
+  /** Whether a raw topic's end may be told with the wall clock. */
+  readonly idles: (topic: string) => boolean;
+  readonly onRebuild: (progress: RebuildProgress) => void;
+  readonly warn: (message: string) => void;
+}
+
+/** Changed rows that are held before they are written: bounds memory in a fast replay. */
+const PENDING_ROWS = 50_000;
+
+/** The four layers and the archive over embedded stores, in one process. Wiring only: what each does, its layer says. */
+export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, ...options }: WarehouseOptions) => {
+  const log = await FileLog.open(data.log, { clock, warn });
+  const prometheus = new PromMeter();
+  const meter = new TallyingMeter(prometheus);
+  const ods = createOds({ sources, rules });
+  const dwd = createDwd({ rules });
+  const dws = createDws({ rules });
+  const archive = createArchive();
+  const census = new RejectedCensus();
+  for (const topic of [...sources.flatMap(topicsOf), TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late]) await log.ensure(topic, partitions);
+
+  const olap = await openChdbStore(data.olap);
+  for (const table of [metricTable(METRICS), ...DETAIL_TABLES]) await olap.command(createTable(table));
+  const serving = new MemoryServingStore(clock);
+  const runner = new Runner(
+    { log, codec: new MsgpackFrameCodec(), clock, meter, partitioner: partitionOf, sinks: { olap, serving } },
+    {
+      raw: [ods],
+      layers: [dwd, dws, archive, census],
+      emission_interval_ms: options.emission_interval_ms,
+      pending_rows: PENDING_ROWS,
+      idles: options.idles,
+      onRebuild: options.onRebuild,
+    },
+  );
+  let reasons: readonly string[] = ['starting'];
+  const app = createApp({ olap, log, clock, rules, health: () => ({ ready: reasons.length === 0, reasons }), metricsText: () => prometheus.text() });
+  const asked = { in: 0, out: 0 };
+  app.addHook('onResponse', (_request, reply, done) => {
+    asked.in++;
+    if (reply.statusCode < 400) asked.out++;
+    done();
+  });
+  return {
+    log,
+    olap,
+    runner,
+    app,
+    /** Requests, and those that had an answer. */
+    asked,
+    dwd,
+    census,
+    meter,
+    /** Empty: ready to be asked. */
+    setUnready(because: readonly string[]): void {
+      reasons = because;
+    },
+    /** Stops in the reverse order of the flow's beginning: no requests, no work, no stores. */
+    async close(): Promise<void> {
+      reasons = ['stopping'];
+      await app.close();
+      try {
+        await runner.stop();
+      } finally {
+        await serving.close();
+        await olap.close();
+        await log.close();
+      }
+    },
+  };
+};
+
+export type Warehouse = Awaited<ReturnType<typeof openWarehouse>>;
