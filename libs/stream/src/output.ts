@@ -41,7 +41,7 @@ export class OutputBuffer implements Output {
   #rows = 0;
   /** The clock that the rows from now on carry. */
   clock_ms = -Infinity;
-  /** Rebuilding: positions are counted, rows are dropped, for the log has them already. */
+  /** Rebuilding: rows are dropped, for the log has them already. Changes between records only. */
   silent = false;
 
   constructor(source: TopicPartition, { outputs, ticked, partitions, partitioner }: OutputTopology) {
@@ -70,13 +70,12 @@ export class OutputBuffer implements Output {
     const target = this.#byOutput.get(output);
     if (target === undefined)
       throw new Error(`"${output}" is not an output of this layer; it has ${[...this.#byOutput.keys()].join(', ')}`);
-    const ordinal = this.#ordinal++;
     if (this.silent) return;
     const partition = target.partitions === 1 ? 0 : this.#partitioner(key, target.partitions);
     const lane = (target.lanes[partition] ??= { rows: [], offsets: [], ordinals: [], clocks: [] });
     lane.rows.push(row);
     lane.offsets.push(this.#offset);
-    lane.ordinals.push(ordinal);
+    lane.ordinals.push(this.#ordinal++);
     lane.clocks.push(this.clock_ms);
     this.#rows++;
   }

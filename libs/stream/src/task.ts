@@ -74,11 +74,9 @@ export class PartitionTask implements Task {
     return this.#watermark.value_ms;
   }
 
-  /** Rebuild: state, positions and watermark move as ever, the output is dropped. */
+  /** Rebuild: state, marks and watermark move as ever, the output is dropped and no partition is told of it. */
   set silent(silent: boolean) {
     this.#out.silent = silent;
-    // What was only ever said silently must be said again: readers merge clocks by maximum.
-    this.#ticked_ms = -Infinity;
   }
 
   run(records: readonly RawRecord[]): BatchCounts {

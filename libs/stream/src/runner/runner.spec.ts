@@ -1,5 +1,6 @@
 import { MemoryEngine } from '@millrace/testkit';
 import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
+import type { Frame } from '../frame';
 import { LogGapError, type Append, type Fetched, type Log } from '../ports';
 import { Runner, type RunnerOptions } from './runner';
 
@@ -113,20 +114,25 @@ class Bench {
     );
   }
 
-  /** What the numbering operator's readers keep: rows by their position. Two rows at one position must be equal. */
-  async rows(topic: string): Promise<string[]> {
+  async frames(topic: string): Promise<Frame[]> {
     const { log, codec } = this.engine;
-    const found = new Map<string, string>();
+    const frames: Frame[] = [];
     for (let partition = 0; partition < log.partitions(topic); partition++) {
       const { records } = await log.read({ topic, partition }, 0, 1 << 30);
-      for (const { value } of records) {
-        const { source, rows, offsets, ordinals } = codec.decode(value ?? new Uint8Array());
-        for (const [i, row] of rows.entries()) {
-          const position = `${source.topic}/${source.partition}:${offsets[i]}.${ordinals[i]}`;
-          const text = JSON.stringify(row);
-          expect(found.get(position) ?? text).toBe(text);
-          found.set(position, text);
-        }
+      for (const { value } of records) frames.push(codec.decode(value ?? new Uint8Array()));
+    }
+    return frames;
+  }
+
+  /** What readers of a topic keep: rows by their position. Two rows at one position must be equal. */
+  async rows(topic: string): Promise<string[]> {
+    const found = new Map<string, string>();
+    for (const { source, rows, offsets, ordinals } of await this.frames(topic)) {
+      for (const [i, row] of rows.entries()) {
+        const position = `${source.topic}/${source.partition}:${offsets[i]}.${ordinals[i]}`;
+        const text = JSON.stringify(row);
+        expect(found.get(position) ?? text).toBe(text);
+        found.set(position, text);
       }
     }
     return [...found.values()].sort();
@@ -154,7 +160,7 @@ class FaultyLog implements Log {
       append?: () => void;
       appended?: () => void;
       commit?: () => void;
-      read?: (from: TopicPartition) => void;
+      read?: (from: TopicPartition) => void | Promise<void>;
     },
   ) {}
   ensure = (topic: string, partitions: number): Promise<void> => this.log.ensure(topic, partitions);
@@ -165,7 +171,7 @@ class FaultyLog implements Log {
     this.faults.appended?.();
   };
   read = async (from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched> => {
-    this.faults.read?.(from);
+    await this.faults.read?.(from);
     return this.log.read(from, offset, max_bytes);
   };
   bounds = (of: TopicPartition): Promise<{ start: number; end: number }> => this.log.bounds(of);
@@ -233,6 +239,40 @@ describe('Runner', () => {
     expect(bench.engine.meter.gauges.get('watermark_seconds')).toBeGreaterThanOrEqual(drained_ms / 1000);
   });
 
+  it('is not drained while a slow reader has not seen what was written meanwhile', async () => {
+    const { clock, log } = bench.engine;
+    const began_ms = clock.now_ms();
+    // The raw log is slow, so the readers of words find nothing at first; then they are slow themselves.
+    const read = async ({ topic }: TopicPartition): Promise<void> => {
+      if (topic === 'raw.lines') await clock.sleep(200);
+      if (topic === 'words' && clock.now_ms() > began_ms + 100) await clock.sleep(2_000);
+    };
+    const runner = bench.runner({}, new FaultyLog(log, { read }));
+    const run = runner.run();
+    await bench.engine.until(runner.drain());
+    expect(bench.stored()).toEqual(EXPECTED);
+    await bench.engine.until(runner.stop());
+    await run;
+  });
+
+  it('is not drained before the end of a slow raw log was told once more', async () => {
+    const { clock, log } = bench.engine;
+    const read = async ({ topic }: TopicPartition): Promise<void> => {
+      if (topic === 'raw.lines') await clock.sleep(200);
+    };
+    const runner = bench.runner({ tick_interval_ms: 1e9 }, new FaultyLog(log, { read }));
+    const run = runner.run();
+    for (let drains = 0; drains < 2; drains++) {
+      const since_ms = clock.now_ms();
+      await bench.engine.until(runner.drain());
+      const clocks = (await bench.frames('numbered')).map(({ tick }) => tick?.clock_ms ?? 0);
+      expect(Math.max(...clocks)).toBeGreaterThanOrEqual(since_ms);
+      await bench.engine.until(clock.sleep(1_000));
+    }
+    await bench.engine.until(runner.stop());
+    await run;
+  });
+
   it('does not tell the end of a log into which a file is replayed', async () => {
     await drained(bench.runner({ idles: () => false }));
     expect(bench.stored()).toEqual(EXPECTED);
@@ -274,6 +314,8 @@ describe('Runner', () => {
     await drained(runner);
     expect(bench.stored()).toEqual({ ...EXPECTED, to: 4 });
     expect(await bench.rows('numbered')).toHaveLength(before.length + 2);
+    const written = (await bench.frames('numbered')).reduce((sum, { rows }) => sum + rows.length, 0);
+    expect(written).toBe(before.length + 2);
   });
 
   it.each([
