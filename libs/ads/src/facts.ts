@@ -21,6 +21,10 @@ export interface Fact {
   readonly item_id: string | null;
   /** Base currency, minor units: cost of exposures and clicks, amount of effects after the cap of R10; 0 where none. */
   readonly amount_minor: number;
+  /** R11: the amount as it came, its currency, and the rate that made `amount_minor` of it; null: the base currency. */
+  readonly original_minor: number;
+  readonly currency: string;
+  readonly rate_id: string | null;
   /** Which grains gained (sign +1) or lost (-1) this user on this day (R15): bits of `UV_BIT`. */
   readonly uv: number;
   /** Effects only from here on. Null for exposures and clicks. */
@@ -78,4 +82,6 @@ export type LateReason =
   | 'late_invalidation'
   | 'invalidation_without_target'
   /** A payment, refund or cancel whose order had not come by t + B. */
-  | 'orphan';
+  | 'orphan'
+  /** A repair that saw another credit than the one that stands: it was made for a state that is no more. */
+  | 'stale_repair';

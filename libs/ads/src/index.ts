@@ -10,3 +10,5 @@ export { DAY_MS, dayName, daysFromCivil, isCivilDate, parseDay } from './time/ci
 export { parseRfc3339 } from './time/rfc3339';
 export { type Zone, zoneOf } from './time/zone';
 export * from './traffic';
+export * from './money/rates';
+export type * from './repair';

@@ -1,4 +1,4 @@
-import type { Rules } from '../rules';
+import type { DatedRules } from '../rules';
 
 /** The calendar of the business zone, as far as attribution needs it. */
 export interface Calendar {
@@ -18,7 +18,7 @@ export const touchOf = <Item>(
   click: { readonly time: number; readonly item: Item },
   conversion: { readonly time: number; readonly item: Item },
   none: Item,
-  rules: Rules,
+  rules: DatedRules,
   calendar: Calendar,
 ): Touch | null => {
   if (click.time > conversion.time) return null;
@@ -27,7 +27,7 @@ export const touchOf = <Item>(
 };
 
 /** The second half of R3: inclusive, rolling milliseconds, or whole calendar days where the rules say so. */
-export const withinWindow = (click_time: number, conversion_time: number, rules: Rules, calendar: Calendar): boolean =>
+export const withinWindow = (click_time: number, conversion_time: number, rules: DatedRules, calendar: Calendar): boolean =>
   rules.window_mode === 'rolling'
     ? conversion_time - click_time <= rules.window_ms
     : calendar.dayOf(conversion_time) - calendar.dayOf(click_time) <= rules.window_ms / DAY_MS;

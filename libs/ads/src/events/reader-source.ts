@@ -98,6 +98,6 @@ function conditionSource(schema: EventSchema, refuse: Refuse): string {
 function currencySource(names: readonly string[], refuse: Refuse): string {
   const amount = names.find((name) => name === 'amount_minor' || name === 'cost_minor');
   if (amount === undefined) return '';
-  const refused = refuse(rejection('unsupported_currency', 'currency', 'the base currency'));
-  return `if (currency !== null && currency !== only_currency && only_currency !== null && ${amount} !== null) ${refused}`;
+  const refused = refuse(rejection('unsupported_currency', 'currency', 'the base currency, or one that has a rate at that time'));
+  return `if (currency !== null && currency !== base_currency && ${amount} !== null && !covers(currency, event_time)) ${refused}`;
 }

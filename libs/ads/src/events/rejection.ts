@@ -12,7 +12,7 @@ export const REJECT_REASONS = {
   invalid_field: 'A field has a value that its type does not allow.',
   placeholder_user: 'The user id stands for nobody.',
   future_time: 'The event is dated later than it was received, by more than the tolerance.',
-  unsupported_currency: 'The amount is not in the base currency, and there is no rate table.',
+  unsupported_currency: 'The amount is not in the base currency, and no rate is known for its currency at that time.',
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;

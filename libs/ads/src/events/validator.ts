@@ -8,8 +8,8 @@ import { asCurrency, asId, asInteger, asTime } from './values';
 
 export interface ValidatorOptions {
   readonly base_currency: string;
-  /** Whether amounts may be in other currencies (R11). Default: no, for without a rate table they could not be added. */
-  readonly other_currencies?: boolean;
+  /** Whether an amount of a currency can be counted at a time (R11). Default: only the base currency's. */
+  readonly covers?: (currency: string, time_ms: number) => boolean;
   /** User ids that stand for nobody. The entry `null` also covers JSON's null. Default: `PLACEHOLDER_USERS`. */
   readonly placeholder_users?: readonly string[];
   /** For events that name no source. Default: they are rejected. */
@@ -62,7 +62,8 @@ function compileReader(schema: EventSchema, options: ValidatorOptions): Validato
     known,
     tolerance: FUTURE_TOLERANCE_MS,
     default_source: options.default_source ?? null,
-    only_currency: options.other_currencies === true ? null : options.base_currency,
+    base_currency: options.base_currency,
+    covers: options.covers ?? (() => false),
     isPlaceholder: (given: unknown): boolean =>
       typeof given === 'string'
         ? placeholders.has(given)

@@ -45,6 +45,9 @@ const EVENT: readonly DetailColumn[] = [
   { name: 'ad_id', type: 'String', read: (fact) => fact.ad_id ?? '' },
   { name: 'item_id', type: 'String', read: (fact) => fact.item_id ?? '' },
   { name: 'amount_minor', type: 'Int64', read: (fact) => fact.amount_minor },
+  { name: 'original_minor', type: 'Int64', read: (fact) => fact.original_minor },
+  { name: 'currency', type: 'LowCardinality(String)', read: (fact) => fact.currency },
+  { name: 'rate_id', type: 'LowCardinality(String)', read: (fact) => fact.rate_id ?? '' },
 ];
 
 const CREDIT: readonly DetailColumn[] = [

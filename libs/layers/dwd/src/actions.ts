@@ -1,4 +1,4 @@
-import type { Cancel, Click, Invalidate, Message, Model, Order, Payment, Refund, Rules, Zone } from '@millrace/ads';
+import type { Cancel, Click, Invalidate, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
 import type { Operator, Output } from '@millrace/stream';
 import { Books } from './books';
 import { Attribution } from './clicks/attribution';
@@ -11,8 +11,9 @@ import { newCounters } from './counters';
 import { DistinctUsers } from './distinct/distinct-users';
 import { Emitter } from './emitter';
 import { HeldDays } from './held-days';
+import type { Policy } from './policy';
 
-export type Action = Click | Message | Order | Payment | Refund | Cancel | Invalidate;
+export type Action = Click | Message | Order | Payment | Refund | Cancel | Invalidate | Repair;
 
 /** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
 export class Actions implements Operator<Action> {
@@ -24,16 +25,14 @@ export class Actions implements Operator<Action> {
   private readonly conversions: ConversionFlow;
 
   constructor(
-    private readonly rules: Rules,
-    zone: Zone,
+    private readonly policy: Policy,
     private readonly store: ClickStore,
-    shared: readonly Model[] = [],
   ) {
     const books = new Books();
-    const attribution = new Attribution(store, rules, zone);
-    this.days = new HeldDays(rules, zone);
-    this.conversions = new ConversionFlow(books, attribution, new FactWriter(attribution, this.emitter, shared), this.emitter, rules, zone);
-    this.clicks = new ClickFlow(store, this.users, books, this.days, this.emitter, this.conversions, rules, zone);
+    const attribution = new Attribution(store, policy);
+    this.days = new HeldDays(policy);
+    this.conversions = new ConversionFlow(books, attribution, new FactWriter(attribution, this.emitter, policy), this.emitter, policy);
+    this.clicks = new ClickFlow(store, this.users, books, this.days, this.emitter, this.conversions, policy);
   }
 
   process(row: Action, watermark_ms: number, out: Output): void {
@@ -42,6 +41,7 @@ export class Actions implements Operator<Action> {
     this.emitter.ingest_time = row.ingest_time;
     if (row.type === 'click') this.clicks.click(row, out);
     else if (row.type === 'invalidate') this.clicks.invalidate(row, out);
+    else if (row.type === 'repair') this.conversions.repair(row, out);
     else this.conversions.convert(row, out);
   }
 
@@ -50,7 +50,7 @@ export class Actions implements Operator<Action> {
     this.emitter.watermark_ms = watermark_ms;
     this.conversions.advance(watermark_ms, out);
     this.clicks.advance(watermark_ms, out);
-    this.store.forget(watermark_ms - this.rules.window_ms - this.rules.invalidation_ms);
+    this.store.forget(watermark_ms - this.policy.longest.window_ms - this.policy.longest.invalidation_ms);
     if (this.days.advance(watermark_ms)) this.users.forget(this.days.first);
   }
 

@@ -1,5 +1,5 @@
-import type { Fact } from '@millrace/ads';
-import { LAST_TOUCH, WHOLE_CREDIT } from '@millrace/ads';
+import type { Fact, RateTable } from '@millrace/ads';
+import { LAST_TOUCH, toBase, WHOLE_CREDIT } from '@millrace/ads';
 
 /** What an exposure or a click says, whether it is put or taken back. */
 export interface AdEventFields {
@@ -11,11 +11,15 @@ export interface AdEventFields {
   readonly campaign_id: string;
   readonly ad_id: string;
   readonly item_id: string | null;
+  /** As it came. */
   readonly cost_minor: number;
+  readonly currency: string;
 }
 
 /** The fact of an exposure or a click: no attribution, whole. */
-export const adFact = (kind: 'exposure' | 'click', sign: 1 | -1, event: AdEventFields, uv: number, version: number, ingest_time: number): Fact => ({
+export const adFact = (kind: 'exposure' | 'click', sign: 1 | -1, event: AdEventFields, uv: number, version: number, ingest_time: number, rates: RateTable): Fact => {
+  const rate = rates.rateAt(event.currency, event.event_time);
+  return {
   kind,
   sign,
   source: event.source,
@@ -27,7 +31,10 @@ export const adFact = (kind: 'exposure' | 'click', sign: 1 | -1, event: AdEventF
   campaign_id: event.campaign_id,
   ad_id: event.ad_id,
   item_id: event.item_id,
-  amount_minor: event.cost_minor,
+  amount_minor: toBase(event.cost_minor, rate),
+  original_minor: event.cost_minor,
+  currency: event.currency,
+  rate_id: rate?.id ?? null,
   uv,
   attribution: null,
   model: LAST_TOUCH,
@@ -40,4 +47,5 @@ export const adFact = (kind: 'exposure' | 'click', sign: 1 | -1, event: AdEventF
   click_time: null,
   orphan: false,
   version,
-});
+};
+};

@@ -22,6 +22,9 @@ export interface DwdCounters {
   corrections: number;
   /** Refunds of which a part exceeds the payments of their line, when the watermark passes them (R10). */
   refund_exceeds_payment: number;
+  /** Of the batch layer: applied, and made for another credit than the one that stood. */
+  repairs: number;
+  repairs_dropped: number;
 }
 
 export type LateAge = '1h' | '3h' | '1d' | '3d' | 'older';
@@ -47,6 +50,8 @@ export const newCounters = (): DwdCounters => ({
   listed: {},
   corrections: 0,
   refund_exceeds_payment: 0,
+  repairs: 0,
+  repairs_dropped: 0,
 });
 
 export const ageOf = (age_ms: number): LateAge => AGES.find(([, limit]) => age_ms <= limit)?.[0] ?? 'older';
@@ -62,4 +67,4 @@ export const sumCounters = (all: Iterable<DwdCounters>): DwdCounters => {
   return sum;
 };
 
-const COUNTS = ['in', 'out', 'duplicates', 'conflicts', 'superseded', 'duplicate_lines', 'repeated', 'late', 'corrections', 'refund_exceeds_payment'] as const;
+const COUNTS = ['in', 'out', 'duplicates', 'conflicts', 'superseded', 'duplicate_lines', 'repeated', 'late', 'corrections', 'refund_exceeds_payment', 'repairs', 'repairs_dropped'] as const;

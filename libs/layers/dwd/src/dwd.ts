@@ -1,30 +1,27 @@
-import type { Model, Rules } from '@millrace/ads';
-import { TOPICS, zoneOf } from '@millrace/ads';
+import type { Rules } from '@millrace/ads';
+import { TOPICS } from '@millrace/ads';
 import type { Layer, TopicPartition } from '@millrace/stream';
 import { Actions } from './actions';
 import { SegmentedClicks } from './clicks/segmented-clicks';
 import { Exposures } from './exposures/exposures';
-
-export interface DwdOptions {
-  readonly rules: Rules;
-  /** Models kept beside the default one (R4). */
-  readonly models?: readonly Model[];
-}
+import { Policy } from './policy';
 
 /** DWD as a value: two operators, each over a log of its own (D1). */
-export const createDwd = ({ rules, models = [] }: DwdOptions) => {
-  const zone = zoneOf(rules.zone);
+export const createDwd = ({ rules }: { readonly rules: Rules }) => {
+  const policy = new Policy(rules);
   const operators: (Actions | Exposures)[] = [];
   const layer = {
     name: 'dwd',
     inputs: [TOPICS.action, TOPICS.exposure],
     outputs: { fact: TOPICS.fact, late: TOPICS.late },
+    /** Nobody waits for the late lane: it needs no watermark. */
+    ticked: ['fact'],
     lateness_ms: rules.lateness_ms,
     /** What was created, for counts. */
     operators,
     create({ topic }: TopicPartition): Actions | Exposures {
-      const retention_ms = rules.window_ms + rules.invalidation_ms + rules.lateness_ms;
-      const operator = topic === TOPICS.exposure ? new Exposures(rules, zone) : new Actions(rules, zone, new SegmentedClicks(retention_ms), models);
+      const { window_ms, invalidation_ms } = policy.longest;
+      const operator = topic === TOPICS.exposure ? new Exposures(policy) : new Actions(policy, new SegmentedClicks(window_ms + invalidation_ms + rules.lateness_ms));
       operators.push(operator);
       return operator;
     },

@@ -1,4 +1,4 @@
-import { type AdEvent, compileValidator, isRejection, rejection, type Rejection, type Rules } from '@millrace/ads';
+import { type AdEvent, compileValidator, isRejection, RateTable, rejection, type Rejection, type Rules } from '@millrace/ads';
 import type { SourceDeclaration } from './declaration/declaration';
 import { compileDecoder, HEADER } from './format/decoder';
 import { compileMapping } from './mapping/mapping';
@@ -13,7 +13,13 @@ export function compileSource(declaration: SourceDeclaration, rules: Rules): Rec
   const { format, default_source, placeholder_users } = declaration;
   const decode = compileDecoder(format);
   const mappings = declaration.mappings.map((mapping) => compileMapping(mapping, format));
-  const validate = compileValidator({ base_currency: rules.base_currency, default_source, placeholder_users });
+  const rates = new RateTable(rules.base_currency, rules.rates);
+  const validate = compileValidator({
+    base_currency: rules.base_currency,
+    covers: (currency, time_ms) => rates.covers(currency, time_ms),
+    default_source,
+    placeholder_users,
+  });
 
   return (bytes, ingest_time_ms) => {
     const decoded = decode(bytes);

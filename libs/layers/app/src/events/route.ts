@@ -1,4 +1,4 @@
-import { compileValidator, TOPICS, type Rules } from '@millrace/ads';
+import { compileValidator, RateTable, TOPICS, type Rules } from '@millrace/ads';
 import type { Clock, Log } from '@millrace/stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limits } from '../limits';
@@ -16,7 +16,12 @@ export interface EventsDependencies {
 }
 
 export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }: EventsDependencies): void => {
-  const validate = compileValidator({ base_currency: rules.base_currency, default_source: DEFAULT_SOURCE });
+  const rates = new RateTable(rules.base_currency, rules.rates);
+  const validate = compileValidator({
+    base_currency: rules.base_currency,
+    covers: (currency, time_ms) => rates.covers(currency, time_ms),
+    default_source: DEFAULT_SOURCE,
+  });
   const intake = new Intake(log, TOPICS.http, limits.waiting_bytes);
   // What was taken is kept before the log goes away.
   app.addHook('onClose', () => intake.drain());

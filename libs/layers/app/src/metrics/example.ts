@@ -12,12 +12,15 @@ export const EXAMPLE_ANSWER: MetricsAnswer = {
   rules: {
     zone: 'Asia/Shanghai',
     base_currency: 'CNY',
+    rates: [],
     lateness_ms: 10_800_000,
     window_ms: 1_209_600_000,
     window_mode: 'rolling',
     invalidation_ms: 259_200_000,
     line_life_ms: 1_296_000_000,
     repeat_within_ms: 2_000,
+    models: [],
+    changes: [],
   },
   query: {
     from: '2014-11-11T00:00:00+08:00',

@@ -1,4 +1,4 @@
-import { GRAINS, METRICS, RATIOS } from '@millrace/ads';
+import { GRAINS, LAST_TOUCH, METRICS, RATIOS, SHARED_MODELS } from '@millrace/ads';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { ASKED_WINDOWS } from './alignment';
 import { KEY_FIELDS } from './grain';
@@ -53,6 +53,13 @@ export const METRICS_PARAMETERS = {
     Type.String({
       description: `Comma list of ${names(METRICS)}, ${names(RATIOS)}; one attribution of a split metric is \`orders.direct\`. Default: all that the question allows; \`notes\` says what was left out.`,
       examples: ['clicks,orders,gmv,ctr'],
+    }),
+  ),
+  model: Type.Optional(
+    Type.String({
+      default: LAST_TOUCH,
+      description: `Attribution model: \`${LAST_TOUCH}\`, or one of those that the rules keep (${names(SHARED_MODELS)}). Models that share a conversion give fractions of it.`,
+      examples: [LAST_TOUCH],
     }),
   ),
   basis: Type.Optional(

@@ -26,8 +26,12 @@ export interface Question {
   readonly format: (typeof FORMATS)[number] | null;
 }
 
-/** Reads a query string; throws one refusal with all faults. */
-export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits): Question => {
+/**
+ * Reads a query string; throws one refusal with all faults.
+ *
+ * @param models attribution models that are kept beside the default one
+ */
+export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits, models: readonly string[] = []): Question => {
   const faults = new Faults();
   const reader = new QueryReader(query, PARAMETER_NAMES, faults);
 
@@ -47,6 +51,7 @@ export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits):
     throw faults.refusal();
   }
   const basis = reader.oneOf('basis', BASES) ?? 'conversion';
+  const model = reader.oneOf('model', [LAST_TOUCH, ...models]) ?? LAST_TOUCH;
   const keys = keysOf(groupBy, grain);
   const selection = parseSelection(reader.list('metrics'), attributionsAt(grain, basis), faults);
   const order = parseOrder(reader.one('order'), keys, selection, faults);
@@ -64,7 +69,7 @@ export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits):
       groupBy: keys,
       metrics: metricsToRead(selection),
       basis,
-      model: LAST_TOUCH,
+      model,
     },
     grain,
     keys,

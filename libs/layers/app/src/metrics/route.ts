@@ -1,4 +1,4 @@
-import { metricsQuery, zoneOf, type Rules } from '@millrace/ads';
+import { metricsQuery, RuleBook, zoneOf, type Rules } from '@millrace/ads';
 import type { Clock, OlapStore } from '@millrace/stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
@@ -30,6 +30,7 @@ export interface MetricsDependencies {
 
 export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits }: MetricsDependencies): void => {
   const businessZone = zoneOf(rules.zone);
+  const { models } = new RuleBook(rules);
   app.get<{ Querystring: Query }>(
     '/v1/metrics',
     {
@@ -44,7 +45,7 @@ export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits 
       },
     },
     async (request, reply) => {
-      const asked = parseQuestion(request.query, businessZone, limits);
+      const asked = parseQuestion(request.query, businessZone, limits, models);
       const format = asked.format ?? accepted(request.headers);
       const businessDays = daysBetween(asked.request.from_ms, asked.request.to_ms, businessZone);
       const understood = answerable(asked, businessZone, businessDays, limits);

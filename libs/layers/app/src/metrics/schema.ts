@@ -73,6 +73,14 @@ const Rules = Type.Object(
     invalidation_ms: Type.Integer(),
     line_life_ms: Type.Integer(),
     repeat_within_ms: Type.Integer(),
+    models: Type.Array(Type.String(), { description: 'Attribution models kept beside the default one.' }),
+    rates: Type.Array(
+      Type.Object({ id: Type.String(), currency: Type.String(), from_ms: Type.Integer(), base_micro: Type.Integer() }),
+      { description: 'Minor units of the base currency for a million of another, from an instant on.' },
+    ),
+    changes: Type.Array(Type.Object({ from_day: Type.String({ format: 'date' }) }, { additionalProperties: true }), {
+      description: 'Rules that begin with a later day; what they do not name stays as it was.',
+    }),
   },
   { description: 'The constants that produced these numbers.' },
 );

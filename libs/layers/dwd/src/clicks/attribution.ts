@@ -1,5 +1,6 @@
-import type { Rules, Touch, Zone } from '@millrace/ads';
+import type { Touch } from '@millrace/ads';
 import { MAX_CANDIDATES, compareEvents, touchOf, withinWindow } from '@millrace/ads';
+import type { Policy } from '../policy';
 import type { ClickRef, ClickStore, KeptClick } from './click-store';
 
 const DAY_MS = 86_400_000;
@@ -26,13 +27,12 @@ export interface Candidate {
 export class Attribution {
   constructor(
     private readonly clicks: ClickStore,
-    private readonly rules: Rules,
-    private readonly zone: Zone,
+    private readonly policy: Policy,
   ) {}
 
   /** R3 for one click of the same user and merchant; null when it can win nothing. */
   candidate(click: KeptClick, conversion: Conversion): Candidate | null {
-    const touch = touchOf({ time: click.time, item: click.item_id }, { time: conversion.time, item: conversion.item_id }, null, this.rules, this.zone);
+    const touch = touchOf({ time: click.time, item: click.item_id }, { time: conversion.time, item: conversion.item_id }, null, this.policy.at(conversion.time), this.policy.zone);
     return touch === null ? null : candidateOf(click, touch);
   }
 
@@ -46,15 +46,17 @@ export class Attribution {
   /** The winner among all kept clicks (R4), or null: organic. */
   winner(conversion: Conversion): Candidate | null {
     let indirect: ClickRef | null = null;
-    const day = this.zone.dayOf(conversion.time);
-    const dayStart_ms = this.zone.dayStart(day);
+    const { zone } = this.policy;
+    const rules = this.policy.at(conversion.time);
+    const day = zone.dayOf(conversion.time);
+    const dayStart_ms = zone.dayStart(day);
     const item = conversion.item_id === null ? -1 : this.clicks.itemOf(conversion.item_id);
     for (const click of this.newestFirst(conversion)) {
       const time = this.clicks.timeOf(click);
       // Once an indirect one stands, only the rest of the day can still hold a direct one.
       if (indirect !== null && (item < 0 || time < dayStart_ms)) break;
-      if (item >= 0 && this.clicks.itemNumberOf(click) === item && this.zone.dayOf(time) === day) return candidateOf(this.clicks.read(click), 'direct');
-      indirect ??= withinWindow(time, conversion.time, this.rules, this.zone) ? click : null;
+      if (item >= 0 && this.clicks.itemNumberOf(click) === item && zone.dayOf(time) === day) return candidateOf(this.clicks.read(click), 'direct');
+      indirect ??= withinWindow(time, conversion.time, rules, zone) ? click : null;
     }
     return indirect === null ? null : candidateOf(this.clicks.read(indirect), 'indirect');
   }
@@ -85,10 +87,11 @@ export class Attribution {
 
   /** No click before this can be a candidate. */
   private earliest(time: number): number {
-    const day = this.zone.dayOf(time);
-    const { window_mode, window_ms } = this.rules;
-    const indirect = window_mode === 'rolling' ? time - window_ms : this.zone.dayStart(day - Math.floor(window_ms / DAY_MS));
-    return Math.min(indirect, this.zone.dayStart(day));
+    const { zone } = this.policy;
+    const day = zone.dayOf(time);
+    const { window_mode, window_ms } = this.policy.at(time);
+    const indirect = window_mode === 'rolling' ? time - window_ms : zone.dayStart(day - Math.floor(window_ms / DAY_MS));
+    return Math.min(indirect, zone.dayStart(day));
   }
 }
 

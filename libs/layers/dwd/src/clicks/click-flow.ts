@@ -1,4 +1,4 @@
-import type { Click, Invalidate, Rules, Zone } from '@millrace/ads';
+import type { Click, Invalidate } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import { adFact } from '../ad-fact';
 import type { Books } from '../books';
@@ -7,6 +7,7 @@ import type { Invalidation } from '../conversions/user-book';
 import type { DistinctUsers } from '../distinct/distinct-users';
 import type { Emitter } from '../emitter';
 import type { HeldDays } from '../held-days';
+import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import type { ClickRef, ClickStore, KeptClick } from './click-store';
 import { NO_CLICK } from './click-store';
@@ -34,17 +35,16 @@ export class ClickFlow {
     private readonly days: HeldDays,
     private readonly emitter: Emitter,
     private readonly listener: ClickListener,
-    private readonly rules: Rules,
-    private readonly zone: Zone,
+    private readonly policy: Policy,
   ) {}
 
   click(event: Click, out: Output): void {
     const { store, emitter } = this;
     const { counters } = emitter;
     emitter.countLate(event.event_time);
-    const day = this.zone.dayOf(event.event_time);
+    const day = this.policy.zone.dayOf(event.event_time);
     if (!this.days.holds(day)) return emitter.late('state_gone', event, day, out);
-    const click = keptClick(event);
+    const click = keptClick(event, this.policy.rates.base_currency);
     const held = store.find(event.user_id, event.source, event.event_id);
     if (held !== NO_CLICK) {
       const version = store.versionOf(held);
@@ -68,13 +68,13 @@ export class ClickFlow {
     }
     const invalidation: Invalidation = { event, met: false };
     book.invalidations.set(target, invalidation);
-    this.tombstones.add(event.event_time + this.rules.window_ms + this.rules.invalidation_ms, invalidation);
+    this.tombstones.add(event.event_time + this.policy.longest.window_ms + this.policy.longest.invalidation_ms, invalidation);
     const click = this.store.find(event.user_id, event.target_source, event.target_id);
     if (click === NO_CLICK) return; // a tombstone: its target may still come
     invalidation.met = true;
     const time = this.store.timeOf(click);
     if (!this.isInTime(event, time, out) || this.store.isInvalid(click)) return;
-    const day = this.zone.dayOf(time);
+    const day = this.policy.zone.dayOf(time);
     if (!this.days.holds(day)) return this.emitter.late('late_invalidation', event, day, out);
     const counted = this.counts(click);
     this.store.setInvalid(click, true);
@@ -85,7 +85,7 @@ export class ClickFlow {
   advance(watermark_ms: number, out: Output): void {
     this.tombstones.takeDue(watermark_ms, (invalidation) => {
       const { event } = invalidation;
-      if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.zone.dayOf(event.event_time), out);
+      if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.policy.zone.dayOf(event.event_time), out);
       const book = this.books.find(event.user_id);
       const target = keyOf(event.target_source, event.target_id);
       if (book?.invalidations.get(target) === invalidation) book.invalidations.delete(target);
@@ -106,7 +106,7 @@ export class ClickFlow {
   /** A higher version: what stood is taken back, the new one is put (R8). */
   private replace(held: ClickRef, click: KeptClick, event: Click, out: Output): void {
     const old = this.store.read(held);
-    const oldDay = this.zone.dayOf(old.time);
+    const oldDay = this.policy.zone.dayOf(old.time);
     if (!this.days.holds(oldDay)) return this.emitter.late('state_gone', event, oldDay, out);
     const user = this.store.userOf(old.user_id);
     const counted = this.counts(held);
@@ -123,14 +123,14 @@ export class ClickFlow {
   }
 
   private gain(click: KeptClick, restates: boolean, out: Output): void {
-    const uv = this.users.put(this.zone.dayOf(click.time), click);
-    this.emitter.fact(adFact('click', 1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time), out);
+    const uv = this.users.put(this.policy.zone.dayOf(click.time), click);
+    this.emitter.fact(adFact('click', 1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
     this.listener.clickGained(click, restates, out);
   }
 
   private lose(click: KeptClick, restates: boolean, out: Output): void {
-    const uv = this.users.take(this.zone.dayOf(click.time), click);
-    this.emitter.fact(adFact('click', -1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time), out);
+    const uv = this.users.take(this.policy.zone.dayOf(click.time), click);
+    this.emitter.fact(adFact('click', -1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
     this.listener.clickLost(click, restates, out);
   }
 
@@ -156,7 +156,7 @@ export class ClickFlow {
   /** R8: another click of the user on the same ad, not invalid, precedes it by at most the time of the rule. */
   private hasPredecessor(user: number, click: ClickRef): boolean {
     const { store } = this;
-    const within_ms = this.rules.repeat_within_ms;
+    const within_ms = this.policy.at(store.timeOf(click)).repeat_within_ms;
     if (within_ms === 0) return false;
     const ad = store.adOf(click);
     const earliest = store.timeOf(click) - within_ms;
@@ -171,7 +171,7 @@ export class ClickFlow {
   /** The next click on the same ad that is not invalid and within the time of the rule. */
   private followerOf(user: number, click: ClickRef): ClickRef {
     const { store } = this;
-    const within_ms = this.rules.repeat_within_ms;
+    const within_ms = this.policy.longest.repeat_within_ms;
     if (within_ms === 0) return NO_CLICK;
     const ad = store.adOf(click);
     const latest = store.timeOf(click) + within_ms;
@@ -193,13 +193,13 @@ export class ClickFlow {
 
   /** R12: handled within I of its target, else listed. */
   private isInTime(event: Invalidate, target_time: number, out: Output): boolean {
-    if (event.event_time - target_time <= this.rules.invalidation_ms) return true;
-    this.emitter.late('late_invalidation', event, this.zone.dayOf(target_time), out);
+    if (event.event_time - target_time <= this.policy.at(target_time).invalidation_ms) return true;
+    this.emitter.late('late_invalidation', event, this.policy.zone.dayOf(target_time), out);
     return false;
   }
 }
 
-const keptClick = (event: Click): KeptClick => ({
+const keptClick = (event: Click, base_currency: string): KeptClick => ({
   user_id: event.user_id,
   source: event.source,
   event_id: event.event_id,
@@ -210,8 +210,9 @@ const keptClick = (event: Click): KeptClick => ({
   ad_id: event.ad_id,
   item_id: event.item_id,
   cost_minor: event.cost_minor,
+  currency: event.currency ?? base_currency,
 });
 
 /** R8 compares what the numbers depend on: a retry that differs only in, say, its request id is the same click. */
 const sameBody = (a: KeptClick, b: KeptClick): boolean =>
-  a.time === b.time && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.item_id === b.item_id && a.cost_minor === b.cost_minor;
+  a.time === b.time && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.item_id === b.item_id && a.cost_minor === b.cost_minor && a.currency === b.currency;

@@ -15,8 +15,9 @@ export interface NewClick {
   readonly campaign_id: string;
   readonly ad_id: string;
   readonly item_id: string | null;
-  /** Base currency, minor units. */
+  /** As it came: minor units of its currency. */
   readonly cost_minor: number;
+  readonly currency: string;
 }
 
 /** A click as it is read back. */

@@ -29,6 +29,7 @@ interface Ad {
   readonly merchant_id: string;
   readonly campaign_id: string;
   readonly ad_id: string;
+  readonly currency: string;
 }
 
 /** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
@@ -37,7 +38,7 @@ export class SegmentedClicks implements ClickStore {
   private readonly sources = new Interner();
   private readonly merchants = new Interner();
   private readonly items = new Interner();
-  /** Of (merchant, campaign, ad), and of the ad alone. */
+  /** Of (merchant, campaign, ad, currency of the cost), and of the ad alone. */
   private readonly placements = new Interner();
   private readonly adIds = new Interner();
   private readonly ads: (Ad | undefined)[] = [];
@@ -144,6 +145,7 @@ export class SegmentedClicks implements ClickStore {
       ad_id: ad.ad_id,
       item_id: item === NONE ? null : this.items.text(item - 1),
       cost_minor: segment.costAt(i),
+      currency: ad.currency,
     };
   }
 
@@ -171,9 +173,9 @@ export class SegmentedClicks implements ClickStore {
     const source = this.sources.intern(click.source, bucket);
     const merchant = this.merchants.intern(click.merchant_id, bucket);
     const number = this.adIds.intern(click.ad_id, bucket);
-    const ad = this.placements.intern(click.merchant_id + SEPARATOR + click.campaign_id + SEPARATOR + click.ad_id, bucket);
+    const ad = this.placements.intern(click.merchant_id + SEPARATOR + click.campaign_id + SEPARATOR + click.ad_id + SEPARATOR + click.currency, bucket);
     if (this.ads[ad] === undefined) {
-      this.ads[ad] = { number, merchant_id: click.merchant_id, campaign_id: click.campaign_id, ad_id: click.ad_id };
+      this.ads[ad] = { number, merchant_id: click.merchant_id, campaign_id: click.campaign_id, ad_id: click.ad_id, currency: click.currency };
     }
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
     const length = writeText(click.event_id, this.scratch, 0);

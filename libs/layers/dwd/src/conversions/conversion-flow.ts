@@ -1,4 +1,4 @@
-import type { Cancel, Message, Order, Payment, Refund, Rules, Zone } from '@millrace/ads';
+import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
@@ -6,10 +6,13 @@ import type { Attribution } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
 import type { Emitter } from '../emitter';
+import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
+import { coveredRefunds, wholeAmount } from './amounts';
 import type { FactWriter } from './fact-writer';
+import { sameCreditSeen, standingCredit, statedPair, winnerOf } from './repairs';
 import type { Credited, EventRecord, Life, Unit } from './unit';
-import { cappedRefunds, creditorOf, insertRecord, livesOf } from './unit';
+import { creditorOf, insertRecord, livesOf } from './unit';
 import type { UserBook } from './user-book';
 
 export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
@@ -30,15 +33,15 @@ export class ConversionFlow implements ClickListener {
     private readonly attribution: Attribution,
     private readonly writer: FactWriter,
     private readonly emitter: Emitter,
-    private readonly rules: Rules,
-    private readonly zone: Zone,
+    private readonly policy: Policy,
   ) {}
 
   convert(event: ConversionEvent, out: Output): void {
-    const { emitter, rules } = this;
+    const { emitter, policy } = this;
+    const { rules } = policy;
     const late = emitter.countLate(event.event_time);
-    const day = this.zone.dayOf(event.event_time);
-    const life_ms = event.type === 'message' ? rules.invalidation_ms : rules.line_life_ms;
+    const day = this.policy.zone.dayOf(event.event_time);
+    const life_ms = event.type === 'message' ? policy.longest.invalidation_ms : rules.line_life_ms;
     if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
     const book = this.books.open(event.user_id);
     const identity = keyOf(event.type, event.source, event.event_id);
@@ -52,7 +55,32 @@ export class ConversionFlow implements ClickListener {
     if (record.kind === 'refund') this.refunds.add(record.time, record);
     if (record.kind !== 'message' && record.kind !== 'order') this.orphans.add(record.time + rules.lateness_ms, record);
     this.publish(book, record.unit, out);
-    if (late && record.credited !== null && record.time < emitter.watermark_ms - rules.invalidation_ms) emitter.late('beyond_kept_clicks', event, day, out);
+    if (late && record.credited !== null && record.time < emitter.watermark_ms - policy.longest.invalidation_ms) emitter.late('beyond_kept_clicks', event, day, out);
+  }
+
+  /**
+   * The batch layer's correction: applied to what is held, so that the line's payments and refunds follow; stated as it is
+   * for what is no longer held; dropped and listed when it was made for another credit than the one that stands.
+   */
+  repair(repair: Repair, out: Output): void {
+    const { counters } = this.emitter;
+    const book = this.books.find(repair.user_id);
+    const record = book?.records.get(keyOf(repair.kind, repair.source, repair.event_id));
+    if (book === undefined || record === undefined) {
+      for (const fact of statedPair(repair)) this.emitter.fact(fact, out);
+      counters.repairs++;
+      return;
+    }
+    const stands = standingCredit(record);
+    if (!sameCreditSeen(stands, repair.saw) || record.credited === null) {
+      counters.repairs_dropped++;
+      this.emitter.late('stale_repair', subjectOf(record), this.policy.zone.dayOf(record.time), out);
+      return;
+    }
+    record.withdrawn = repair.right === null;
+    if (repair.right !== null) record.credited.winner = winnerOf(repair.right);
+    counters.repairs++;
+    this.publish(book, record.unit, out);
   }
 
   clickGained(click: KeptClick, restates: boolean, out: Output): void {
@@ -104,12 +132,12 @@ export class ConversionFlow implements ClickListener {
   advance(watermark_ms: number, out: Output): void {
     this.refunds.takeDue(watermark_ms, (record) => {
       if (!isHeld(record)) return;
-      const counted = cappedRefunds(lifeOf(record)).get(record) ?? 0;
-      if (counted < record.amount_minor) this.emitter.counters.refund_exceeds_payment++;
+      const excess_minor = coveredRefunds(lifeOf(record), this.policy.rates).get(record)?.excess_minor ?? 0;
+      if (excess_minor > 0) this.emitter.counters.refund_exceeds_payment++;
     });
     this.orphans.takeDue(watermark_ms, (record) => {
       if (!isHeld(record) || lifeOf(record).order !== null) return;
-      this.emitter.late('orphan', subjectOf(record), this.zone.dayOf(record.time), out);
+      this.emitter.late('orphan', subjectOf(record), this.policy.zone.dayOf(record.time), out);
     });
     this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms, out));
   }
@@ -119,9 +147,13 @@ export class ConversionFlow implements ClickListener {
     const { counters } = this.emitter;
     if (event.event_version > held.event_version) return true;
     if (event.event_version < held.event_version) counters.superseded++;
-    else if (sameBody(held, event)) counters.duplicates++;
+    else if (sameBody(held, event, this.currencyOf(event))) counters.duplicates++;
     else counters.conflicts++;
     return false;
+  }
+
+  private currencyOf(event: ConversionEvent): string {
+    return event.currency ?? this.policy.rates.base_currency;
   }
 
   private remove(book: UserBook, record: EventRecord, out: Output): void {
@@ -150,9 +182,11 @@ export class ConversionFlow implements ClickListener {
       item_id: event.item_id,
       order_id,
       amount_minor: 'amount_minor' in event ? event.amount_minor : 0,
+      currency: this.currencyOf(event),
       channel: isMessage ? event.channel : null,
       unit,
       credited: null,
+      withdrawn: false,
       published: [],
       version: 0,
     };
@@ -162,19 +196,19 @@ export class ConversionFlow implements ClickListener {
   private publish(book: UserBook, unit: Unit, out: Output): void {
     let duplicate_lines = 0;
     for (const life of livesOf(unit)) {
-      const refunds = cappedRefunds(life);
+      const refunds = coveredRefunds(life, this.policy.rates);
       const payments = life.records.some((record) => record.kind === 'payment');
       const cancel = payments || life.order === null ? undefined : life.records.find((record) => record.kind === 'cancel');
       for (const record of life.records) {
         const creditor = creditorOf(record, life);
         const credited = this.credit(book, creditor);
         if (record !== creditor) this.uncredit(book, record);
-        const amount_minor = refunds.get(record) ?? record.amount_minor;
+        const counted = refunds.get(record) ?? wholeAmount(record, this.policy.rates);
         const order = life.order;
         const counts =
-          record.kind === 'order' ? record === order : record.kind === 'cancel' ? record === cancel : record.kind === 'refund' ? amount_minor > 0 : true;
+          record.kind === 'order' ? record === order : record.kind === 'cancel' ? record === cancel : record.kind === 'refund' ? counted.original_minor > 0 : true;
         if (record.kind === 'order' && record !== order) duplicate_lines++;
-        this.writer.write(record, counts ? this.writer.factsOf(record, credited, order, amount_minor) : [], out);
+        this.writer.write(record, counts && !record.withdrawn ? this.writer.factsOf(record, credited, order, counted) : [], out);
       }
     }
     this.emitter.counters.duplicate_lines += duplicate_lines - unit.duplicate_lines;
@@ -203,7 +237,11 @@ export class ConversionFlow implements ClickListener {
     // The watermark may jump within one record: what its clicks have changed must be said before it is forgotten.
     if (this.dirty.has(unit)) this.publish(book, unit, out);
     for (const life of livesOf(unit)) {
-      if (life.first_ms + unit.life_ms >= watermark_ms) break;
+      const end_ms = this.endOf(life, unit);
+      if (end_ms >= watermark_ms) {
+        this.ends.add(end_ms, { unit, user_id });
+        break;
+      }
       for (const record of life.records) {
         this.uncredit(book, record);
         book.records.delete(keyOf(record.kind, record.source, record.event_id));
@@ -215,6 +253,12 @@ export class ConversionFlow implements ClickListener {
     this.books.dropIfEmpty(user_id);
   }
 
+  /** R6; and as long as the invalidation of a click that is credited here may come within I (R12). */
+  private endOf(life: Life, unit: Unit): number {
+    const last = life.records.reduce((latest_ms, { credited }) => Math.max(latest_ms, credited?.time ?? -Infinity), -Infinity);
+    return Math.max(life.first_ms + unit.life_ms, last + this.policy.longest.invalidation_ms);
+  }
+
   private dropUnit(book: UserBook, unit: Unit): void {
     book.units.delete(unit.key);
     this.dirty.delete(unit);
@@ -222,7 +266,7 @@ export class ConversionFlow implements ClickListener {
 
   /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */
   private listLate(click: KeptClick, credited: Credited, listed: Set<number>, out: Output): void {
-    const day = this.zone.dayOf(credited.time);
+    const day = this.policy.zone.dayOf(credited.time);
     if (listed.has(day)) return;
     listed.add(day);
     const { source, event_id, user_id, merchant_id } = click;
@@ -248,10 +292,10 @@ const subjectOf = (record: EventRecord) => ({
 });
 
 /** R8 compares what the numbers depend on. */
-const sameBody = (held: EventRecord, event: ConversionEvent): boolean =>
+const sameBody = (held: EventRecord, event: ConversionEvent, currency: string): boolean =>
   held.time === event.event_time &&
   held.merchant_id === event.merchant_id &&
   held.item_id === event.item_id &&
   (event.type === 'message'
     ? held.channel === event.channel
-    : held.order_id === event.order_id && held.amount_minor === ('amount_minor' in event ? event.amount_minor : 0));
+    : held.order_id === event.order_id && held.amount_minor === ('amount_minor' in event ? event.amount_minor : 0) && held.currency === currency);

@@ -1,42 +1,47 @@
-import type { Fact, Model } from '@millrace/ads';
-import { LAST_TOUCH, WHOLE_CREDIT, apportion, sharesOf } from '@millrace/ads';
+import type { Fact } from '@millrace/ads';
+import { LAST_TOUCH, SHARED_MODELS, WHOLE_CREDIT, apportion, sharesOf } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import type { Attribution, Candidate } from '../clicks/attribution';
 import type { Emitter } from '../emitter';
+import type { Policy } from '../policy';
+import type { Counted } from './amounts';
 import type { Credited, EventRecord } from './unit';
 
 /** Turns credited events into facts, and the difference between two states of an event into signed rows (design, idea 1). */
 export class FactWriter {
-  /** @param shared models kept beside the default one (R4); each costs a candidate list per publication */
   constructor(
     private readonly attribution: Attribution,
     private readonly emitter: Emitter,
-    private readonly shared: readonly Model[],
+    private readonly policy: Policy,
   ) {}
 
-  /** Whether clicks that do not win matter too. */
+  /** Whether clicks that do not win matter too: some model shares the credit (R4). */
   get shares(): boolean {
-    return this.shared.length > 0;
+    return this.policy.models.length > 0;
   }
 
   /** The facts of an event as they should stand: one of the default model, and the shares of the others. */
-  factsOf(record: EventRecord, credited: Credited, order: EventRecord | null, amount_minor: number): Fact[] {
-    const facts = [this.factOf(record, credited.winner, order, LAST_TOUCH, WHOLE_CREDIT, amount_minor)];
-    if (this.shared.length === 0) return facts;
+  factsOf(record: EventRecord, credited: Credited, order: EventRecord | null, counted: Counted): Fact[] {
+    const facts = [this.factOf(record, credited.winner, order, LAST_TOUCH, WHOLE_CREDIT, counted)];
+    const { models } = this.policy.at(credited.time);
+    if (models.length === 0) return facts;
     const candidates = this.attribution.candidates(credited);
-    for (const model of this.shared) {
+    for (const model of SHARED_MODELS) {
+      if (!models.includes(model.name)) continue;
       if (candidates.length === 0) {
-        facts.push(this.factOf(record, null, order, model.name, WHOLE_CREDIT, amount_minor));
+        facts.push(this.factOf(record, null, order, model.name, WHOLE_CREDIT, counted));
         continue;
       }
       const shares = sharesOf(
         model,
         candidates.map((candidate) => credited.time - candidate.time),
       );
-      const amounts = apportion(amount_minor, shares);
+      const amounts = apportion(counted.amount_minor, shares);
+      const originals = apportion(counted.original_minor, shares);
       candidates.forEach((candidate, i) => {
         const share = shares[i] ?? 0;
-        if (share > 0) facts.push(this.factOf(record, candidate, order, model.name, share, amounts[i] ?? 0));
+        const part = { ...counted, amount_minor: amounts[i] ?? 0, original_minor: originals[i] ?? 0 };
+        if (share > 0) facts.push(this.factOf(record, candidate, order, model.name, share, part));
       });
     }
     return facts;
@@ -56,7 +61,7 @@ export class FactWriter {
     record.published = published;
   }
 
-  private factOf(record: EventRecord, click: Candidate | null, order: EventRecord | null, model: string, credit_micro: number, amount_minor: number): Fact {
+  private factOf(record: EventRecord, click: Candidate | null, order: EventRecord | null, model: string, credit_micro: number, counted: Counted): Fact {
     return {
       kind: record.kind,
       sign: 1,
@@ -69,7 +74,10 @@ export class FactWriter {
       campaign_id: click?.campaign_id ?? null,
       ad_id: click?.ad_id ?? null,
       item_id: record.item_id,
-      amount_minor,
+      amount_minor: counted.amount_minor,
+      original_minor: counted.original_minor,
+      currency: record.currency,
+      rate_id: counted.rate_id,
       uv: 0,
       attribution: click?.touch ?? 'organic',
       model,
@@ -90,6 +98,8 @@ export class FactWriter {
 const sameCredit = (a: Fact, b: Fact | undefined): boolean =>
   b !== undefined &&
   a.amount_minor === b.amount_minor &&
+  a.original_minor === b.original_minor &&
+  a.rate_id === b.rate_id &&
   a.attribution === b.attribution &&
   a.click_id === b.click_id &&
   a.click_source === b.click_source &&

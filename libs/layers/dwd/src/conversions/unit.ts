@@ -16,12 +16,15 @@ export interface EventRecord {
   readonly merchant_id: string;
   readonly item_id: string | null;
   readonly order_id: string | null;
-  /** Base currency, minor units. */
+  /** As it came: minor units of its currency. */
   readonly amount_minor: number;
+  readonly currency: string;
   readonly channel: 'public' | 'private' | null;
   readonly unit: Unit;
   /** Set while this event is credited by itself: a message, the standing order of a line, an orphan. */
   credited: Credited | null;
+  /** The batch layer found that it must not count (design, Batch). */
+  withdrawn: boolean;
   /** What stands published of it, and how often that has changed. */
   published: readonly Fact[];
   version: number;
@@ -84,18 +87,4 @@ export const insertRecord = (unit: Unit, record: EventRecord): void => {
     index--;
   }
   unit.records.splice(index, 0, record);
-};
-
-/** R10: what counts of each refund of a life: taken in the order of events, up to the sum of the payments. */
-export const cappedRefunds = (life: Life): Map<EventRecord, number> => {
-  let left = 0;
-  for (const record of life.records) if (record.kind === 'payment') left += record.amount_minor;
-  const capped = new Map<EventRecord, number>();
-  for (const record of life.records) {
-    if (record.kind !== 'refund') continue;
-    const amount = Math.min(record.amount_minor, left);
-    left -= amount;
-    capped.set(record, amount);
-  }
-  return capped;
 };

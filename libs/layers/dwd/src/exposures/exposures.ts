@@ -1,4 +1,4 @@
-import type { Exposure, Invalidate, Rules, Zone } from '@millrace/ads';
+import type { Exposure, Invalidate } from '@millrace/ads';
 import type { Operator, Output } from '@millrace/stream';
 import type { AdEventFields } from '../ad-fact';
 import { adFact } from '../ad-fact';
@@ -7,6 +7,7 @@ import { newCounters } from '../counters';
 import { DistinctUsers } from '../distinct/distinct-users';
 import { Emitter } from '../emitter';
 import { HeldDays } from '../held-days';
+import type { Policy } from '../policy';
 import { Interner } from '../interner';
 import { ExposureIdentities } from './exposure-identities';
 
@@ -31,11 +32,8 @@ export class Exposures implements Operator<Exposure | Invalidate> {
   private readonly invalidations = new Map<string, Invalidation>();
   private readonly days: HeldDays;
 
-  constructor(
-    private readonly rules: Rules,
-    private readonly zone: Zone,
-  ) {
-    this.days = new HeldDays(rules, zone);
+  constructor(private readonly policy: Policy) {
+    this.days = new HeldDays(policy);
   }
 
   process(row: Exposure | Invalidate, watermark_ms: number, out: Output): void {
@@ -49,7 +47,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
   advance(watermark_ms: number, out: Output): void {
     this.emitter.watermark_ms = watermark_ms;
     if (!this.days.advance(watermark_ms)) return;
-    const { zone } = this;
+    const { zone } = this.policy;
     const day = this.days.first;
     this.users.forget(day);
     this.identities.forget(zone.dayStart(day));
@@ -72,10 +70,11 @@ export class Exposures implements Operator<Exposure | Invalidate> {
 
   private expose(event: Exposure, out: Output): void {
     this.emitter.countLate(event.event_time);
-    const day = this.zone.dayOf(event.event_time);
+    const day = this.policy.zone.dayOf(event.event_time);
     if (!this.days.holds(day)) return this.emitter.late('state_gone', event, day, out);
     const { merchant_id, campaign_id, ad_id, item_id } = event;
-    const ad = this.ads.intern(merchant_id + SEPARATOR + campaign_id + SEPARATOR + ad_id, day);
+    const currency = event.currency ?? this.policy.rates.base_currency;
+    const ad = this.ads.intern(merchant_id + SEPARATOR + campaign_id + SEPARATOR + ad_id + SEPARATOR + currency, day);
     const item = item_id === null ? NO_ITEM : this.items.intern(item_id, day) + 1;
     const cost_minor = event.cost_minor ?? 0;
     const held = this.identities.find(event.user_id, event.source, event.event_id);
@@ -90,7 +89,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     if (invalidation !== undefined) invalidation.met = true;
     const invalid = invalidation !== undefined && this.isInTime(invalidation.event, event.event_time, out);
     this.identities.add(event.event_time, ad, item, cost_minor, invalid);
-    if (!invalid) this.publish(1, { ...event, cost_minor }, this.users.put(day, event), out);
+    if (!invalid) this.publish(1, { ...event, cost_minor, currency }, this.users.put(day, event), out);
   }
 
   private invalidate(event: Invalidate, out: Output): void {
@@ -110,23 +109,23 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     const event_time = identities.timeAt(held);
     if (!this.isInTime(event, event_time, out) || identities.isTakenBack(held)) return;
     identities.takeBack(held);
-    const [merchant_id = '', campaign_id = '', ad_id = ''] = this.ads.text(identities.adAt(held)).split(SEPARATOR);
+    const [merchant_id = '', campaign_id = '', ad_id = '', currency = ''] = this.ads.text(identities.adAt(held)).split(SEPARATOR);
     const item = identities.itemAt(held);
     const item_id = item === NO_ITEM ? null : this.items.text(item - 1);
     const taken = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id };
-    const uv = this.users.take(this.zone.dayOf(event_time), taken);
-    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held) }, uv, out);
+    const uv = this.users.take(this.policy.zone.dayOf(event_time), taken);
+    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held), currency }, uv, out);
   }
 
   /** R12: handled within I of its target, else listed. */
   private isInTime(invalidation: Invalidate, target_time: number, out: Output): boolean {
-    if (invalidation.event_time - target_time <= this.rules.invalidation_ms) return true;
-    this.emitter.late('late_invalidation', invalidation, this.zone.dayOf(target_time), out);
+    if (invalidation.event_time - target_time <= this.policy.at(target_time).invalidation_ms) return true;
+    this.emitter.late('late_invalidation', invalidation, this.policy.zone.dayOf(target_time), out);
     return false;
   }
 
   private publish(sign: 1 | -1, event: AdEventFields, uv: number, out: Output): void {
-    this.emitter.fact(adFact('exposure', sign, event, uv, 0, this.emitter.ingest_time), out);
+    this.emitter.fact(adFact('exposure', sign, event, uv, 0, this.emitter.ingest_time, this.policy.rates), out);
   }
 }
 
