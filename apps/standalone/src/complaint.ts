@@ -1,4 +1,4 @@
-/** Something the user can mend: printed as one sentence, without a stack, and the process ends with 1. */
+/** Something the user can mend: printed as one sentence, without a stack, and the process ends with `EXIT.complaint`. */
 export class Complaint extends Error {
   override readonly name = 'Complaint';
 }
@@ -10,9 +10,15 @@ export const reasonOf = (error: unknown): string => {
     case 'ENOENT':
       return 'it does not exist';
     case 'EACCES':
-      return 'it may not be read';
+    case 'EPERM':
+      return 'access to it is not allowed';
     case 'EISDIR':
       return 'it is a folder';
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file has that name';
+    case 'ENOSPC':
+      return 'the disk is full';
     default:
       return error instanceof Error ? error.message : String(error);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Complaint, reasonOf } from './complaint';
@@ -20,6 +20,10 @@ interface Manifest {
   readonly replays: RememberedReplay[];
 }
 
+const MANIFEST = 'manifest.json';
+/** What a run makes, and `--fresh` takes away. */
+const OURS: readonly string[] = [MANIFEST, 'log', 'olap'];
+
 /** Where a run keeps its data: given and kept, or temporary and gone with the process. */
 export class DataDirectory {
   private constructor(
@@ -32,20 +36,29 @@ export class DataDirectory {
   static open({ data, fresh, rules, partitions }: Pick<Options, 'data' | 'fresh' | 'rules' | 'partitions'>): DataDirectory {
     const path = data ?? mkdtempSync(join(tmpdir(), 'millrace-'));
     try {
-      // Only what a run makes is taken away, whatever else the directory may hold.
-      if (fresh) for (const name of ['log', 'olap', 'manifest.json']) rmSync(join(path, name), { recursive: true, force: true });
       mkdirSync(path, { recursive: true });
+      const held = readdirSync(path).filter((name) => OURS.includes(name));
+      const ours = held.includes(MANIFEST);
+      // What stands there under the same names but without a manifest is somebody else's, and stays.
+      if (held.length > 0 && !ours)
+        throw new Complaint(`${path} holds ${held.join(' and ')}, which Millrace did not make. Use another --data DIR.`);
+      if (fresh) for (const name of held) rmSync(join(path, name), { recursive: true, force: true });
+      const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [] };
+      const manifest = ours && !fresh ? readManifest(path) : current;
+      if (manifest.rules !== current.rules)
+        throw new Complaint(
+          `The data in ${path} were made by other rules (${manifest.rules}). Use the same options, another --data DIR, or --fresh.`,
+        );
+      if (manifest.partitions !== partitions)
+        throw new Complaint(
+          `The data in ${path} have ${manifest.partitions} partitions. Use --partitions ${manifest.partitions}, another --data DIR, or --fresh.`,
+        );
+      const directory = new DataDirectory(path, data === null, manifest);
+      directory.write();
+      return directory;
     } catch (error) {
-      throw new Complaint(`The data directory ${path} cannot be used: ${reasonOf(error)}.`);
+      throw error instanceof Complaint ? error : new Complaint(`The data directory ${path} cannot be used: ${reasonOf(error)}.`);
     }
-    const file = join(path, 'manifest.json');
-    const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [] };
-    const manifest = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : current;
-    if (manifest.rules !== current.rules) throw new Complaint(`The data in ${path} were made by other rules (${manifest.rules}). Use the same options, another --data DIR, or --fresh.`);
-    if (manifest.partitions !== partitions) throw new Complaint(`The data in ${path} have ${manifest.partitions} partitions. Use --partitions ${manifest.partitions}, another --data DIR, or --fresh.`);
-    const directory = new DataDirectory(path, data === null, manifest);
-    directory.write();
-    return directory;
   }
 
   get log(): string {
@@ -72,9 +85,18 @@ export class DataDirectory {
   private write(): void {
     const draft = join(this.path, '.manifest.json');
     writeFileSync(draft, `${JSON.stringify(this.manifest, null, 1)}\n`);
-    renameSync(draft, join(this.path, 'manifest.json'));
+    renameSync(draft, join(this.path, MANIFEST));
   }
 }
 
+const readManifest = (path: string): Manifest => {
+  try {
+    return JSON.parse(readFileSync(join(path, MANIFEST), 'utf8')) as Manifest;
+  } catch {
+    throw new Complaint(`${join(path, MANIFEST)} is damaged. Start over with --fresh, or use another --data DIR.`);
+  }
+};
+
 /** A short name for what determines an input. */
-export const fingerprintOf = (...parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+export const fingerprintOf = (...parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

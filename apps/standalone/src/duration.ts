@@ -7,3 +7,9 @@ export const parseDuration = (text: string): number | null => {
   for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g)) sum += Number(count) * (UNITS_MS[unit ?? ''] ?? NaN);
   return Number.isSafeInteger(sum) ? sum : null;
 };
+
+/** The text of a duration, in its largest whole unit. */
+export const formatDuration = (ms: number): string => {
+  const [unit, size] = Object.entries(UNITS_MS).findLast(([, unit_ms]) => ms >= unit_ms && ms % unit_ms === 0) ?? ['ms', 1];
+  return `${ms / size}${unit}`;
+};

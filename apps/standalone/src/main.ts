@@ -1,20 +1,33 @@
 import { interrupted } from '@millrace/boot';
 import { Complaint } from './complaint';
-import { readOptions } from './options';
+import { EXIT } from './exit-codes';
+import { readCommandLine } from './options';
 import { standalone } from './standalone';
+import { Stopped } from './stopping';
 
 const main = async (): Promise<number> => {
   const stopping = new AbortController();
-  void interrupted().then(() => {
+  let interruption: number = EXIT.done;
+  void interrupted().then((signal) => {
+    interruption = signal === 'SIGINT' ? EXIT.interrupted.SIGINT : EXIT.interrupted.SIGTERM;
     process.stderr.write('\nStopping.\n');
     stopping.abort();
   });
   try {
-    return await standalone(readOptions(process.argv.slice(2)), stopping.signal);
+    const asked = readCommandLine(process.argv.slice(2));
+    if ('help' in asked) {
+      process.stdout.write(asked.help);
+      return EXIT.done;
+    }
+    return await standalone(asked, stopping.signal);
   } catch (error) {
-    // What the user can mend in a sentence; anything else is ours, with all there is to know about it.
-    process.stderr.write(error instanceof Complaint ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return 1;
+    if (error instanceof Stopped) return interruption;
+    if (error instanceof Complaint) {
+      process.stderr.write(`${error.message}\n`);
+      return EXIT.complaint;
+    }
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return EXIT.fault;
   }
 };
 

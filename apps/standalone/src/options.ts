@@ -1,7 +1,8 @@
-import type { Rules } from '@millrace/ads';
-import { DEFAULT_RULES, zoneOf } from '@millrace/ads';
-import { Command, InvalidArgumentError } from 'commander';
-import { parseDuration } from './duration';
+import type { Rules, TrafficOptions } from '@millrace/ads';
+import { DEFAULT_RULES, TRAFFIC_DEFAULTS, zoneOf } from '@millrace/ads';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Complaint } from './complaint';
+import { formatDuration, parseDuration } from './duration';
 
 /** What the command line says, checked. */
 export interface Options {
@@ -14,44 +15,81 @@ export interface Options {
   readonly host: string;
   readonly port: number;
   readonly partitions: number;
-  readonly seed: number;
+  readonly traffic: TrafficSettings;
   readonly exit: boolean;
   readonly json: boolean;
   readonly emission_interval_ms: number;
   readonly rules: Rules;
 }
 
+/** What may be chosen about the generated traffic. */
+export type TrafficSettings = Pick<TrafficOptions, 'seed' | 'days' | 'lines_per_day'>;
+
 const DEFAULT_PORT = 8080;
 const MAX_PORT = 65_535;
 const MAX_PARTITIONS = 64;
+const MAX_DAYS = 3_650;
+const MAX_LINES_PER_DAY = 10_000_000;
+const MIN_EMISSION_MS = 100;
 
-/** Reads the arguments after the program's name. Prints help or one sentence and ends the process where that is all there is to do. */
-export const readOptions = (args: readonly string[]): Options => {
+const EXIT_CODES = `
+Exit codes: 0 done, 1 totals differ from the source's own, 2 something to mend in the command or its input,
+3 a fault of Millrace, 130 or 143 stopped by a signal before the replay was done.
+`;
+
+/** Reads the arguments after the program's name. Throws a Complaint when they mean nothing. */
+export const readCommandLine = (args: readonly string[]): Options | { readonly help: string } => {
   const command = new Command('npm start --')
     .description('Millrace in one process: replays traffic through all layers, checks the totals, then serves the API.')
     .usage('[options]')
     .option('--replay <file...>', 'replay these logs (also .gz; - is standard input) instead of the generated traffic')
     .option('--source <name>', 'declaration of the logs: a name in deploy/sources, or the path of a JSON file', 'events')
     .option('--data <dir>', 'keep the data there between runs; without it they go when the process ends')
-    .option('--fresh', 'start over: empty the data directory first', false)
-    .option('--lateness <duration>', 'B, the disorder that is handled exactly, e.g. 3h or 400d', duration, DEFAULT_RULES.lateness_ms)
-    .option('--repeat-within <duration>', 'a click is repeated when another precedes it on the same ad by at most this; 0s: off', duration, DEFAULT_RULES.repeat_within_ms)
+    .option('--fresh', 'start over: empty the data directory first')
+    .addOption(
+      durationOption(
+        '--lateness <duration>',
+        'B, the disorder that is handled exactly, e.g. 3h or 400d',
+        DEFAULT_RULES.lateness_ms,
+      ),
+    )
+    .addOption(
+      durationOption(
+        '--repeat-within <duration>',
+        'a click is repeated when another precedes it on the same ad by at most this; 0s: off',
+        DEFAULT_RULES.repeat_within_ms,
+      ),
+    )
     .option('--zone <zone>', 'business time zone (IANA)', zone, DEFAULT_RULES.zone)
     .option('--port <number>', 'where the API listens on loopback; 0: any free port', integer(0, MAX_PORT), DEFAULT_PORT)
     .option('--host <address>', 'address the API listens on', '127.0.0.1')
     .option('--partitions <number>', 'partitions of every topic', integer(1, MAX_PARTITIONS), 2)
-    .option('--seed <number>', 'seed of the generated traffic', integer(0, Number.MAX_SAFE_INTEGER), 1)
-    .option('--emit-every <duration>', 'how often changed numbers are written to the stores', duration, 10_000)
-    .option('--exit', 'end after the replay and the check', false)
-    .option('--json', 'with --exit: one JSON document on standard output, everything else on standard error', false)
+    .option('--seed <number>', 'seed of the generated traffic', integer(0, Number.MAX_SAFE_INTEGER), TRAFFIC_DEFAULTS.seed)
+    .option('--days <number>', 'days of the generated traffic', integer(1, MAX_DAYS), TRAFFIC_DEFAULTS.days)
+    .option(
+      '--lines-per-day <number>',
+      'lines of a day of the generated traffic, about',
+      integer(1, MAX_LINES_PER_DAY),
+      TRAFFIC_DEFAULTS.lines_per_day,
+    )
+    .addOption(durationOption('--emit-every <duration>', 'how often changed numbers are written to the stores', 10_000))
+    .option('--exit', 'end after the replay and the check')
+    .option('--json', 'with --exit: one JSON document on standard output, everything else on standard error')
     .allowExcessArguments(false)
-    .showHelpAfterError('(--help lists the options)');
-  command.parse(args, { from: 'user' });
+    .configureOutput({ writeOut: () => undefined, outputError: () => undefined })
+    .exitOverride();
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { help: command.helpInformation() + EXIT_CODES };
+    throw new Complaint(sentence(error.message));
+  }
   const given = command.opts<{
     replay?: string[];
     source: string;
     data?: string;
-    fresh: boolean;
+    fresh?: true;
     lateness: number;
     repeatWithin: number;
     zone: string;
@@ -59,27 +97,39 @@ export const readOptions = (args: readonly string[]): Options => {
     host: string;
     partitions: number;
     seed: number;
+    days: number;
+    linesPerDay: number;
     emitEvery: number;
-    exit: boolean;
-    json: boolean;
+    exit?: true;
+    json?: true;
   }>();
-  if (given.fresh && given.data === undefined) command.error('error: --fresh empties a data directory: say which one with --data DIR');
-  if (given.json && !given.exit) command.error('error: --json describes a finished run: add --exit');
+  if (given.fresh && given.data === undefined)
+    throw new Complaint('--fresh empties a data directory: say which one with --data DIR.');
+  if (given.json && !given.exit) throw new Complaint('--json describes a finished run: add --exit.');
   return {
     replay: given.replay ?? [],
     source: given.source,
     data: given.data ?? null,
-    fresh: given.fresh,
+    fresh: given.fresh ?? false,
     host: given.host,
     port: given.port,
     partitions: given.partitions,
-    seed: given.seed,
-    exit: given.exit,
-    json: given.json,
-    emission_interval_ms: Math.max(given.emitEvery, 100),
+    traffic: { seed: given.seed, days: given.days, lines_per_day: given.linesPerDay },
+    exit: given.exit ?? false,
+    json: given.json ?? false,
+    emission_interval_ms: Math.max(given.emitEvery, MIN_EMISSION_MS),
     rules: { ...DEFAULT_RULES, zone: given.zone, lateness_ms: given.lateness, repeat_within_ms: given.repeatWithin },
   };
 };
+
+/** Commander's `error: unknown option '--x'` as the other complaints are. */
+const sentence = (message: string): string => {
+  const text = message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'} (--help lists the options.)`;
+};
+
+const durationOption = (flags: string, description: string, default_ms: number): Option =>
+  new Option(flags, description).argParser(duration).default(default_ms, formatDuration(default_ms));
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);

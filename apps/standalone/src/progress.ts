@@ -1,3 +1,6 @@
+const TERMINAL_MS = 100;
+const ELSEWHERE_MS = 5_000;
+
 /** One line that keeps changing on a terminal; a line now and then elsewhere. On standard error: the answer has standard output. */
 export class Progress {
   private last_ms = -Infinity;
@@ -5,11 +8,11 @@ export class Progress {
 
   constructor(
     private readonly now_ms: () => number,
-    private readonly stream: NodeJS.WriteStream = process.stderr,
+    private readonly stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'write'> = process.stderr,
   ) {}
 
   show(text: string): void {
-    const interval_ms = this.stream.isTTY ? 100 : 5_000;
+    const interval_ms = this.stream.isTTY ? TERMINAL_MS : ELSEWHERE_MS;
     if (this.now_ms() - this.last_ms < interval_ms) return;
     this.last_ms = this.now_ms();
     this.write(text);
@@ -24,8 +27,13 @@ export class Progress {
   }
 
   private write(text: string): void {
-    if (this.stream.isTTY) this.stream.write(`\r${text.padEnd(this.shown.length)}`);
-    else this.stream.write(`${text}\n`);
-    this.shown = text;
+    if (!this.stream.isTTY) {
+      this.stream.write(`${text}\n`);
+      return;
+    }
+    // A line that wraps cannot be written over.
+    const line = text.slice(0, this.stream.columns - 1);
+    this.stream.write(`\r${line.padEnd(this.shown.length)}`);
+    this.shown = line;
   }
 }

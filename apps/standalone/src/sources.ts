@@ -20,7 +20,9 @@ export const loadSource = (nameOrPath: string): SourceDeclaration => {
   const path = isPath ? nameOrPath : join(DIRECTORY, `${nameOrPath}.json`);
   if (!isPath && !existsSync(path)) {
     const known = readdirSync(DIRECTORY).map((file) => file.replace(/\.json$/, ''));
-    throw new Complaint(`There is no source "${nameOrPath}". Known: ${known.sort().join(', ')}; or give the path of a declaration that ends in .json.`);
+    throw new Complaint(
+      `There is no source "${nameOrPath}". Known: ${known.sort().join(', ')}; or give the path of a declaration that ends in .json.`,
+    );
   }
   let json: unknown;
   try {
@@ -29,6 +31,7 @@ export const loadSource = (nameOrPath: string): SourceDeclaration => {
     throw new Complaint(`The source declaration ${path} cannot be read: ${reasonOf(error)}.`);
   }
   const { declaration, problems } = parseSourceDeclaration(json);
-  if (declaration === null) throw new Complaint(`The source declaration ${path} is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  if (declaration === null)
+    throw new Complaint(`The source declaration ${path} is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
   return declaration;
 };

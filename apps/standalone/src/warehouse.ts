@@ -43,7 +43,8 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
   const dws = createDws({ rules });
   const archive = createArchive();
   const census = new RejectedCensus();
-  for (const topic of [...sources.flatMap(topicsOf), TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late]) await log.ensure(topic, partitions);
+  for (const topic of [...sources.flatMap(topicsOf), TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late])
+    await log.ensure(topic, partitions);
 
   const olap = await openChdbStore(data.olap);
   for (const table of [metricTable(METRICS), ...DETAIL_TABLES]) await olap.command(createTable(table));
@@ -60,7 +61,14 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
     },
   );
   let reasons: readonly string[] = ['starting'];
-  const app = createApp({ olap, log, clock, rules, health: () => ({ ready: reasons.length === 0, reasons }), metricsText: () => prometheus.text() });
+  const app = createApp({
+    olap,
+    log,
+    clock,
+    rules,
+    health: () => ({ ready: reasons.length === 0, reasons }),
+    metricsText: () => prometheus.text(),
+  });
   const asked = { in: 0, out: 0 };
   app.addHook('onResponse', (_request, reply, done) => {
     asked.in++;

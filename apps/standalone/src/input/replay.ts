@@ -1,5 +1,6 @@
 import type { Log, TopicPartition } from '@millrace/stream';
 import type { DataDirectory } from '../data-directory';
+import { Stopped } from '../stopping';
 import type { ReplayInput } from './replay-input';
 
 /** How far the input may run ahead of ODS: bounds what the log holds unread, and what a Ctrl-C leaves behind. */
@@ -14,15 +15,22 @@ export interface ReplayProgress {
 
 /**
  * Puts an input's records into its topic, record n into partition n mod P. Because that is fixed, an interrupted replay
- * finds by the partitions' ends which records it has put already, and goes on with the first that is missing.
+ * finds by the partitions' ends which records it has put already, and goes on with the first that is missing. Returns how many records the input has; throws Stopped.
  */
 export const replay = async (
   input: ReplayInput,
   log: Log,
-  data: DataDirectory,
-  { signal, onProgress, sleep }: { signal: AbortSignal; onProgress: (progress: ReplayProgress) => void; sleep: (ms: number) => Promise<void> },
+  data: Pick<DataDirectory, 'replay'>,
+  {
+    signal,
+    onProgress,
+    sleep,
+  }: { signal: AbortSignal; onProgress: (progress: ReplayProgress) => void; sleep: (ms: number) => Promise<void> },
 ): Promise<number> => {
-  const partitions: TopicPartition[] = Array.from({ length: log.partitions(input.topic) }, (_, partition) => ({ topic: input.topic, partition }));
+  const partitions: TopicPartition[] = Array.from({ length: log.partitions(input.topic) }, (_, partition) => ({
+    topic: input.topic,
+    partition,
+  }));
   const ends = await Promise.all(partitions.map(async (partition) => (await log.bounds(partition)).end));
   const { starts } = data.replay(input.topic, input.fingerprint, ends);
   const done = ends.map((end, p) => end - (starts[p] ?? 0));
@@ -33,7 +41,7 @@ export const replay = async (
   };
 
   let n = 0;
-  for await (const { values, progress } of input.records()) {
+  for await (const { values, progress } of input.records(signal)) {
     const lanes = partitions.map((to) => ({ to, records: [] as { value: Uint8Array }[] }));
     for (const value of values) {
       const p = n % partitions.length;
@@ -46,5 +54,6 @@ export const replay = async (
     while (!signal.aborted && (await ahead()) > MAX_AHEAD_RECORDS) await sleep(WAIT_MS);
     if (signal.aborted) break;
   }
+  if (signal.aborted) throw new Stopped();
   return n;
 };

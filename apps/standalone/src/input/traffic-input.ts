@@ -8,12 +8,15 @@ const BATCH = 1_000;
 const encoder = new TextEncoder();
 
 /** The generated traffic, which knows its own true totals. */
-export const trafficInput = ({ seed, rules }: Pick<Options, 'seed' | 'rules'>, events: SourceDeclaration): ReplayInput => {
-  const settings = { ...TRAFFIC_DEFAULTS, seed, rules };
+export const trafficInput = (
+  { traffic: chosen, rules }: Pick<Options, 'traffic' | 'rules'>,
+  events: SourceDeclaration,
+): ReplayInput => {
+  const settings = { ...TRAFFIC_DEFAULTS, ...chosen, rules };
   const traffic = createTraffic(settings);
   const source = { ...events, name: 'traffic' };
   return {
-    name: `${settings.days} days of generated traffic, seed ${seed}`,
+    name: `${settings.days} days of generated traffic, seed ${settings.seed}`,
     source,
     topic: rawTopic(source.name),
     fingerprint: fingerprintOf(settings),

@@ -15,7 +15,12 @@ const SHOWN = 10;
  * Holds the warehouse's answers against what the source says of itself: every metric of every day, of everybody and by
  * merchant, and what was rejected. A number that only one of them has counts as different.
  */
-export const check = async (truth: TrafficTotals, days: readonly DayAnswer[], answers: Answers, rejected: Readonly<Record<string, number>>): Promise<Check> => {
+export const check = async (
+  truth: TrafficTotals,
+  days: readonly DayAnswer[],
+  answers: Answers,
+  rejected: Readonly<Record<string, number>>,
+): Promise<Check> => {
   const expected = new Map<string, number>();
   const found = new Map<string, number>();
   const known = new Set(truth.days.map(({ day }) => day));
@@ -30,12 +35,16 @@ export const check = async (truth: TrafficTotals, days: readonly DayAnswer[], an
   for (const [reason, count] of Object.entries(truth.counts.rejected)) expected.set(`rejected ${reason}`, count);
   for (const [reason, count] of Object.entries(rejected)) found.set(`rejected ${reason}`, count);
 
-  const names = [...new Set([...expected.keys(), ...found.keys()])].filter((name) => (expected.get(name) ?? 0) !== 0 || (found.get(name) ?? 0) !== 0);
+  const names = [...new Set([...expected.keys(), ...found.keys()])].filter(
+    (name) => (expected.get(name) ?? 0) !== 0 || (found.get(name) ?? 0) !== 0,
+  );
   const different = names.filter((name) => expected.get(name) !== found.get(name));
   return {
     equal: names.length - different.length,
     of: names.length,
-    differences: different.slice(0, SHOWN).map((name) => `${name}: the source says ${expected.get(name) ?? 0}, the warehouse ${found.get(name) ?? 0}`),
+    differences: different
+      .slice(0, SHOWN)
+      .map((name) => `${name}: the source says ${expected.get(name) ?? 0}, the warehouse ${found.get(name) ?? 0}`),
   };
 };
 

@@ -16,7 +16,9 @@ export interface RunDocument {
 export const documentOf = (layers: LayerCounts, days: readonly DayAnswer[], check: Check | null): RunDocument => ({
   layers,
   days,
-  total: Object.fromEntries(METRICS.filter(({ additive }) => additive).map(({ name, split }) => [name, totalOf(name, split, days)])),
+  total: Object.fromEntries(
+    METRICS.filter(({ additive }) => additive).map(({ name, split }) => [name, totalOf(name, split, days)]),
+  ),
   ...(check === null ? {} : { check: { equal: check.equal, of: check.of } }),
 });
 

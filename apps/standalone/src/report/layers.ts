@@ -11,10 +11,14 @@ export interface LayerCounts {
 }
 
 /** ODS is counted by its topics, which a restart does not forget; DWD by its state, which is rebuilt. DWS and APP: this run. */
-export const countLayers = async ({ log, dwd, census, meter, asked }: Pick<Warehouse, 'log' | 'dwd' | 'census' | 'meter' | 'asked'>, rawTopics: readonly string[]): Promise<LayerCounts> => {
+export const countLayers = async (
+  { log, dwd, census, meter, asked }: Pick<Warehouse, 'log' | 'dwd' | 'census' | 'meter' | 'asked'>,
+  rawTopics: readonly string[],
+): Promise<LayerCounts> => {
   let records = 0;
   for (const topic of rawTopics) {
-    for (let partition = 0; partition < log.partitions(topic); partition++) records += (await log.bounds({ topic, partition })).end;
+    for (let partition = 0; partition < log.partitions(topic); partition++)
+      records += (await log.bounds({ topic, partition })).end;
   }
   const dwdCounts = sumCounters(dwd.operators.map(({ counters }) => counters));
   return {

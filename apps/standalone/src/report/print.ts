@@ -37,13 +37,23 @@ const COLUMNS: readonly (readonly [string, (metrics: DayAnswer['metrics']) => st
 ];
 
 const part = (value: Value | undefined, attribution: string): string =>
-  typeof value === 'object' && value !== null ? number(Number(Object.entries(value).find(([name]) => name === attribution)?.[1] ?? 0)) : '0';
+  typeof value === 'object' && value !== null
+    ? number(Number(Object.entries(value).find(([name]) => name === attribution)?.[1] ?? 0))
+    : '0';
 
 /** The table by day; amounts in minor units. */
 export const dayTable = (days: readonly DayAnswer[]): string[] => {
-  const rows = [['day', ...COLUMNS.map(([name]) => name)], ...days.map(({ day, metrics }) => [day, ...COLUMNS.map(([, cell]) => cell(metrics))])];
+  const rows = [
+    ['day', ...COLUMNS.map(([name]) => name)],
+    ...days.map(({ day, metrics }) => [day, ...COLUMNS.map(([, cell]) => cell(metrics))]),
+  ];
   const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  '),
+  );
 };
 
-export const checkLines = ({ equal, of, differences }: Check): string[] => [...differences, `check: ${equal} of ${of} totals equal the source's own answer`];
+export const checkLines = ({ equal, of, differences }: Check): string[] => [
+  ...differences,
+  `check: ${equal} of ${of} totals equal the source's own answer`,
+];

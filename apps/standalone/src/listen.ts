@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import { Complaint, reasonOf } from './complaint';
+import type { Options } from './options';
+
+/** Throws a Complaint when the address cannot be had. */
+export const listen = async (app: FastifyInstance, { host, port }: Pick<Options, 'host' | 'port'>): Promise<void> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new Complaint(`Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`);
+    throw new Complaint(`The API cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`);
+  }
+};
+
+export const addressOf = (app: FastifyInstance): string => {
+  const address = app.server.address();
+  if (address === null || typeof address === 'string') return address ?? '';
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+};
