@@ -3,7 +3,7 @@ import type { Emitting, Layer, Operator, TopicPartition } from '@millrace/stream
 import { SummingOperator } from './summing-operator';
 
 export interface DwsOptions {
-  readonly rules: Rules;
+  readonly rules: Pick<Rules, 'zone' | 'lateness_ms'>;
   readonly metrics?: readonly Metric[];
   readonly grains?: readonly Grain[];
   /** Rises when dwd.fact is recreated (D4). */

@@ -1,6 +1,6 @@
 import type { Contribution } from './contribution';
 import type { Series } from './series';
-import { Slabs } from './slabs';
+import { Slabs, type SlabPool } from './slabs';
 
 /** A slot that can be read: which row of which segment. */
 export interface Row {
@@ -27,10 +27,14 @@ export class Segment {
     readonly id: number,
     /** Tells the segments of one operator apart; from 1. */
     readonly serial: number,
-    /** Columns per row. */
-    readonly width: number,
+    pool: SlabPool,
   ) {
-    this.#sums = new Slabs(width);
+    this.#sums = new Slabs(pool);
+  }
+
+  /** Columns per row. */
+  get width(): number {
+    return this.#sums.width;
   }
 
   /** Accumulators held. */
@@ -97,6 +101,11 @@ export class Segment {
       changed[slot] = 0;
       return false;
     });
+  }
+
+  /** The end of the segment: it must not be read any more. */
+  free(): void {
+    this.#sums.free();
   }
 
   #find(series: Series, start_ms: number): number {

@@ -1,4 +1,5 @@
 import { Segment } from './segment';
+import { SlabPool } from './slabs';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,17 +16,19 @@ export class Segments {
   /** Minute and hour rows. */
   fine: Segment;
   day: Segment;
-  /** Over, but not acknowledged. */
+  /** Over, and not known to be stored. */
   ended: readonly Segment[] = [];
   /** Largest ingest time read. */
   log_ms = -Infinity;
+  readonly #pool: SlabPool;
   #nextHour = -Infinity;
   #serials = 0;
 
   constructor(
-    readonly width: number,
+    width: number,
     readonly maxRows: number,
   ) {
+    this.#pool = new SlabPool(width);
     this.fine = this.#next(0);
     this.day = this.#next(0);
   }
@@ -53,16 +56,17 @@ export class Segments {
   /** Frees what is over and stored. */
   acknowledge(generation: number): void {
     for (const segment of this.all()) segment.acknowledge(generation);
+    for (const segment of this.ended) if (segment.dirty.length === 0) segment.free();
     this.ended = this.ended.filter(({ dirty }) => dirty.length > 0);
   }
 
   #after(segment: Segment, bucket: number): Segment {
-    if (segment.dirty.length > 0) this.ended = [...this.ended, segment];
+    this.ended = [...this.ended, segment];
     return this.#next(bucketOf(segment) === bucket ? segment.id + 1 : bucket * PER_BUCKET);
   }
 
   #next(id: number): Segment {
-    return new Segment(id, ++this.#serials, this.width);
+    return new Segment(id, ++this.#serials, this.#pool);
   }
 }
 

@@ -17,7 +17,7 @@ import { Segments } from './segments';
 
 /** What is summed, and within which bounds. */
 export interface Summing {
-  readonly rules: Rules;
+  readonly rules: Pick<Rules, 'zone' | 'lateness_ms'>;
   readonly metrics: readonly Metric[];
   readonly grains: readonly Grain[];
   /** Rises when dwd.fact is recreated (D4). */

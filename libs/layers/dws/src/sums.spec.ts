@@ -1,5 +1,5 @@
 import { columnsOf, DEFAULT_RULES, GRAINS, METRICS, zoneOf, type Fact } from '@millrace/ads';
-import type { Output, RowPosition } from '@millrace/stream';
+import type { Emission, Output, RowPosition } from '@millrace/stream';
 import fc from 'fast-check';
 import { createDws } from '.';
 import { fact } from './testing/fact';
@@ -60,8 +60,8 @@ const effect = fc
     } as Fact),
   );
 const facts = fc.array(fc.oneof(traffic, effect), { maxLength: 120 });
-/** After each fact: nothing, an emission that is stored, or one whose insert fails or whose answer is lost. */
-const fates = fc.array(fc.constantFrom('none', 'none', 'none', 'stored', 'lost', 'unanswered'), {
+/** After each fact: nothing; an emission that is stored, now or while facts go on; one whose insert fails, or whose answer is lost. */
+const fates = fc.array(fc.constantFrom('none', 'none', 'none', 'stored', 'stored later', 'lost', 'unanswered'), {
   minLength: 120,
   maxLength: 120,
 });
@@ -69,11 +69,15 @@ const fates = fc.array(fc.constantFrom('none', 'none', 'none', 'stored', 'lost',
 const run = (input: readonly Fact[], fate: (index: number) => string): MetricStore => {
   const dws = createDws({ rules, max_segment_rows: 40 }).create({ topic: 'dwd.fact', partition: 3 });
   const store = new MetricStore();
+  let later: Emission | null = null;
   input.forEach((one, index) => {
     dws.process(one, -Infinity, silent, at);
+    if (later !== null) dws.acknowledge(later);
+    later = null;
     if (fate(index) === 'none') return;
     const emission = dws.collect(index + 1);
     if (fate(index) !== 'lost') store.put(emission);
+    if (fate(index) === 'stored later') later = emission;
     if (fate(index) === 'stored' && emission !== null) dws.acknowledge(emission);
   });
   store.put(dws.collect(input.length + 1));
