@@ -105,7 +105,7 @@ export interface Emission {
 export interface Block {
   readonly table: string;
   readonly columns: readonly BlockColumn[];
-  readonly values: readonly (readonly unknown[])[];
+  readonly values: readonly ArrayLike<unknown>[];
   readonly rows: number;
 }
 export interface BlockColumn {

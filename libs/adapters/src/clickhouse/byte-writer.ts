@@ -37,9 +37,23 @@ export class ByteWriter {
   /** Two's complement, from a safe integer: the same for signed and unsigned. */
   int64(value: number): void {
     this.#reserve(8);
-    this.#view.setUint32(this.#at, value >>> 0, true);
-    this.#view.setInt32(this.#at + 4, Math.floor(value / 2 ** 32), true);
+    this.int64At(this.#at, value);
     this.#at += 8;
+  }
+
+  /** The same at a place that was reserved by `zeros`. */
+  int64At(at: number, value: number): void {
+    this.#view.setUint32(at, value >>> 0, true);
+    this.#view.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
+  }
+
+  /** Writes `count` bytes of 0 and says where they begin. */
+  zeros(count: number): number {
+    this.#reserve(count);
+    const at = this.#at;
+    this.#bytes.fill(0, at, at + count);
+    this.#at = at + count;
+    return at;
   }
 
   /** Length as LEB128, then UTF-8. */

@@ -2,6 +2,8 @@ import type { Block, BlockColumn, ColumnType } from '@millrace/stream';
 import { ByteWriter } from './byte-writer';
 
 type Put = (value: unknown) => void;
+/** Writes what one row has in one column, or in several that lie side by side. */
+type PutRow = (row: number) => void;
 
 /**
  * Blocks to RowBinary, the cheapest format the engine reads (measurements.md). One encoder keeps one buffer: its answer
@@ -13,12 +15,45 @@ export class RowBinaryEncoder {
   encode(blocks: readonly Block[]): Buffer {
     this.#bytes.reset();
     for (const { columns, values, rows } of blocks) {
-      const puts = columns.map((column) => this.#put(column));
+      const puts = this.#putRows(columns, values);
       for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < puts.length; column++) puts[column]?.(values[column]?.[row]);
+        for (let i = 0; i < puts.length; i++) puts[i]?.(row);
       }
     }
     return this.#bytes.written;
+  }
+
+  #putRows(columns: readonly BlockColumn[], values: Block['values']): PutRow[] {
+    const puts: PutRow[] = [];
+    for (let first = 0; first < columns.length; ) {
+      let end = first;
+      while (columns[end]?.type === 'Int64') end++;
+      if (end > first) {
+        puts.push(this.#putInt64s(columns.slice(first, end), values.slice(first, end)));
+        first = end;
+        continue;
+      }
+      const column = columns[first];
+      const cells = values[first++];
+      if (column === undefined || cells === undefined) throw new TypeError(`column ${column?.name ?? first} has no values`);
+      const put = this.#put(column);
+      puts.push((row) => put(cells[row]));
+    }
+    return puts;
+  }
+
+  /** A row of sums is mostly zeros: they are written together, and then the few others over them. */
+  #putInt64s(columns: readonly BlockColumn[], values: Block['values']): PutRow {
+    const bytes = this.#bytes;
+    return (row) => {
+      const at = bytes.zeros(columns.length * 8);
+      for (let i = 0; i < columns.length; i++) {
+        const value = values[i]?.[row];
+        if (value === 0) continue;
+        if (!Number.isSafeInteger(value)) throw new TypeError(`column ${columns[i]?.name ?? ''}: ${JSON.stringify(value)} is no Int64`);
+        bytes.int64At(at + i * 8, value as number);
+      }
+    };
   }
 
   #put({ name, type }: BlockColumn): Put {
