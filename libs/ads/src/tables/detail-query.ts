@@ -29,6 +29,9 @@ export interface ConversionRow {
   readonly ad_id: string;
   readonly item_id: string;
   readonly amount_minor: number;
+  readonly original_minor: number;
+  readonly currency: string;
+  readonly rate_id: string;
   readonly epoch: number;
   readonly source_topic: string;
   readonly source_partition: number;
