@@ -3,10 +3,13 @@ export class Complaint extends Error {
   override readonly name = 'Complaint';
 }
 
+/** The system's name for what went wrong, such as ENOENT. */
+export const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+
 /** What the operating system says, in words. */
 export const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return 'it does not exist';
     case 'EACCES':
@@ -20,6 +23,6 @@ export const reasonOf = (error: unknown): string => {
     case 'ENOSPC':
       return 'the disk is full';
     default:
-      return error instanceof Error ? error.message : String(error);
+      return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
   }
 };

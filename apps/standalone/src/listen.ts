@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Complaint, reasonOf } from './complaint';
+import { codeOf, Complaint, reasonOf } from './complaint';
 import type { Options } from './options';
 
 /** Throws a Complaint when the address cannot be had. */
@@ -7,8 +7,7 @@ export const listen = async (app: FastifyInstance, { host, port }: Pick<Options,
   try {
     await app.listen({ host, port });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE')
+    if (codeOf(error) === 'EADDRINUSE')
       throw new Complaint(`Port ${port} on ${host} is in use. Choose another with --port, or --port 0 for any free one.`);
     throw new Complaint(`The API cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`);
   }

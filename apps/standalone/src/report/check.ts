@@ -18,7 +18,7 @@ const SHOWN = 10;
 export const check = async (
   truth: TrafficTotals,
   days: readonly DayAnswer[],
-  answers: Answers,
+  answers: Pick<Answers, 'merchants'>,
   rejected: Readonly<Record<string, number>>,
 ): Promise<Check> => {
   const expected = new Map<string, number>();
