@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DEFAULT_RULES, TRAFFIC_DEFAULTS } from '@millrace/ads';
 import { Complaint } from './complaint';
 import type { Options } from './options';
@@ -36,6 +39,46 @@ test('own logs: several files, standard input, their source and its rules', () =
   });
 });
 
+describe('--rules', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-rules-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  test('lays a file over the defaults; what the command line says itself wins', () => {
+    const path = file('rules.json', '{"window": "7d", "zone": "Europe/Berlin", "lateness": "1h", "repeat_within": "5s"}');
+    expect(read(`--rules ${path} --lateness 2h`).rules).toEqual({
+      ...DEFAULT_RULES,
+      window_ms: 7 * 86_400_000,
+      zone: 'Europe/Berlin',
+      lateness_ms: 7_200_000,
+      repeat_within_ms: 5_000,
+    });
+    // Also where it says what is the default.
+    expect(read(`--rules ${path} --lateness 3h --zone Asia/Shanghai --repeat-within 2s`).rules).toEqual({
+      ...DEFAULT_RULES,
+      window_ms: 7 * 86_400_000,
+    });
+  });
+
+  test.each([
+    ['that is missing', join(folder, 'none.json'), 'cannot be read: it does not exist.'],
+    ['that is no JSON', file('text.json', 'window: 7d'), 'cannot be read: '],
+    [
+      'that is not valid, with every problem',
+      file('bad.json', '{"window": "0d", "zone": "Mars"}'),
+      /zone: unknown time zone[^]*window: expected/,
+    ],
+  ])('complains about a file %s', (_, path, complaint) => {
+    const refused = (): unknown => read(`--rules ${path}`);
+    expect(refused).toThrow(Complaint);
+    expect(refused).toThrow(complaint);
+  });
+});
+
 test('the rest', () => {
   expect(
     read(
@@ -57,7 +100,19 @@ test('the rest', () => {
 test('--help lists every option and the exit codes', () => {
   const asked = readCommandLine(['--help']);
   const help = 'help' in asked ? asked.help : '';
-  for (const option of ['replay', 'source', 'data', 'fresh', 'lateness', 'repeat-within', 'zone', 'port', 'exit', 'json']) {
+  for (const option of [
+    'replay',
+    'source',
+    'data',
+    'fresh',
+    'lateness',
+    'repeat-within',
+    'rules',
+    'zone',
+    'port',
+    'exit',
+    'json',
+  ]) {
     expect(help).toContain(`--${option}`);
   }
   expect(help).toContain('default: 3h');

@@ -1,8 +1,8 @@
 import type { Rules, TrafficOptions } from '@millrace/ads';
-import { DEFAULT_RULES, TRAFFIC_DEFAULTS, zoneOf } from '@millrace/ads';
+import { DEFAULT_RULES, formatDuration, parseDuration, TRAFFIC_DEFAULTS, zoneOf } from '@millrace/ads';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Complaint } from './complaint';
-import { formatDuration, parseDuration } from './duration';
+import { loadRules } from './rules-file';
 
 /** What the command line says, checked. */
 export interface Options {
@@ -60,6 +60,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
         DEFAULT_RULES.repeat_within_ms,
       ),
     )
+    .option('--rules <file>', 'business rules as JSON, see docs/rules.md; the options here win over the file')
     .option('--zone <zone>', 'business time zone (IANA)', zone, DEFAULT_RULES.zone)
     .option('--port <number>', 'where the API listens on loopback; 0: any free port', integer(0, MAX_PORT), DEFAULT_PORT)
     .option('--host <address>', 'address the API listens on', '127.0.0.1')
@@ -92,6 +93,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     fresh?: true;
     lateness: number;
     repeatWithin: number;
+    rules?: string;
     zone: string;
     port: number;
     host: string;
@@ -118,9 +120,21 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     exit: given.exit ?? false,
     json: given.json ?? false,
     emission_interval_ms: Math.max(given.emitEvery, MIN_EMISSION_MS),
-    rules: { ...DEFAULT_RULES, zone: given.zone, lateness_ms: given.lateness, repeat_within_ms: given.repeatWithin },
+    rules: rulesOf(given, (option) => command.getOptionValueSource(option) === 'cli'),
   };
 };
+
+/** Defaults, then the file, then what the command line says itself. */
+const rulesOf = (
+  given: { readonly rules?: string; readonly zone: string; readonly lateness: number; readonly repeatWithin: number },
+  isSaid: (option: string) => boolean,
+): Rules => ({
+  ...DEFAULT_RULES,
+  ...(given.rules === undefined ? {} : loadRules(given.rules)),
+  ...(isSaid('zone') ? { zone: given.zone } : {}),
+  ...(isSaid('lateness') ? { lateness_ms: given.lateness } : {}),
+  ...(isSaid('repeatWithin') ? { repeat_within_ms: given.repeatWithin } : {}),
+});
 
 /** Commander's `error: unknown option '--x'` as the other complaints are. */
 const sentence = (message: string): string => {

@@ -7,6 +7,8 @@ export * from './attribution';
 export * from './tables';
 export { murmur2, partitionOf } from './partition';
 export { DAY_MS, dayName, daysFromCivil, isCivilDate, parseDay } from './time/civil';
+export { formatDuration, parseDuration } from './time/duration';
+export { pathTo, schemaProblems } from './json/schema-problems';
 export { parseRfc3339 } from './time/rfc3339';
 export { type Zone, zoneOf } from './time/zone';
 export * from './traffic';

@@ -1,8 +1,9 @@
-import { expectationOf, type JSONSchema, type JSONTypeName } from '@millrace/ads';
+import { expectationOf } from '../events/expectations';
+import type { JSONSchema, JSONTypeName } from '../events/json-schema';
 
 /**
  * All the ways in which a value does not fit a schema, each with its path: "mappings[1].fields.event_time: expected …". Understands
- * what SOURCE_SCHEMA and the event schemas' fields use; a test has Ajv agree. Runs once per declaration, so it interprets.
+ * what the schemas of our files and the event schemas' fields use; tests have Ajv agree. Runs once per file, so it interprets.
  */
 export function schemaProblems(value: unknown, schema: JSONSchema, path: string): readonly string[] {
   if (schema.anyOf !== undefined) return anyOfProblems(value, schema.anyOf, schema, path);
@@ -93,7 +94,7 @@ function objectProblems(value: object, schema: JSONSchema, path: string): readon
 }
 
 const expected = (path: string, what: string, value: unknown): string =>
-  `${path || 'declaration'}: expected ${what}, not ${shown(value)}`;
+  `${path || 'document'}: expected ${what}, not ${shown(value)}`;
 
 function wordsFor(schema: JSONSchema): string {
   if (schema['x-value'] !== undefined) return expectationOf(schema);

@@ -16,7 +16,8 @@ export class RuleBook {
       const from = parseDay(from_day);
       const last = pages[pages.length - 1];
       if (from === null) throw new RangeError(`changes: "${from_day}" is no day of the form YYYY-MM-DD`);
-      if (last === undefined || from <= last.from) throw new RangeError(`changes: ${from_day} does not follow the change before it`);
+      if (last === undefined || from <= last.from)
+        throw new RangeError(`changes: ${from_day} does not follow the change before it`);
       pages.push({ from, rules: { ...last.rules, ...changed } });
     }
     this.pages = pages;

@@ -1,10 +1,10 @@
+import { schemaProblems } from '@millrace/ads';
 import Ajv2020 from 'ajv/dist/2020';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSourceDeclaration } from './parse';
 import { SOURCE_SCHEMA } from './schema';
-import { schemaProblems } from './schema-problems';
 
 const folder = join(__dirname, '../../../../../deploy/sources');
 const files = readdirSync(folder);
@@ -41,7 +41,7 @@ describe('a faulty declaration', () => {
   });
 
   test.each<[string, unknown, string[]]>([
-    ['no object', [], ['declaration: expected object, not a list']],
+    ['no object', [], ['document: expected object, not a list']],
     ['empty', {}, ['name: missing', 'format: missing', 'mappings: missing']],
     ['a bad name', json({}, { name: 'My Shop' }), ['name: expected text that matches ^[a-z0-9][a-z0-9._-]*$, not "My Shop"']],
     [

@@ -1,4 +1,4 @@
-import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type JSONSchema, zoneOf } from '@millrace/ads';
+import { EVENT_SCHEMAS, EVENT_TYPES, type EventType, type JSONSchema, pathTo, schemaProblems, zoneOf } from '@millrace/ads';
 import { compileTimePattern } from '../mapping/time-pattern';
 import {
   type FieldDeclaration,
@@ -8,7 +8,6 @@ import {
   type SourceDeclaration,
 } from './declaration';
 import { SOURCE_SCHEMA } from './schema';
-import { pathTo, schemaProblems } from './schema-problems';
 
 /** A declaration that can be used, or all of its problems at once, each beginning with its path. */
 export type ParsedDeclaration =
