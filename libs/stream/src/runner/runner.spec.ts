@@ -279,6 +279,25 @@ describe('Runner', () => {
     expect(bench.engine.meter.gauges.get('watermark_seconds')).toBeLessThan(1);
   });
 
+  it('does not take the end of a file for told that was found while the file was still being appended', async () => {
+    const { clock, log } = bench.engine;
+    let appended = false;
+    const slow = new FaultyLog(log, {});
+    slow.read = async (from, offset, max_bytes) => {
+      const fetched = await log.read(from, offset, max_bytes);
+      await clock.sleep(50);
+      if (from.topic === 'raw.lines' && !appended) {
+        appended = true;
+        await bench.lines('10 end', '11 end');
+      }
+      return fetched;
+    };
+    await drained(bench.runner({ idles: () => appended }, slow));
+    const told = (await bench.frames('words')).flatMap(({ tick }) => (tick !== undefined && tick.clock_ms > 1_000 ? [tick] : []));
+    expect(told.length).toBeGreaterThan(0);
+    for (const { next_offset } of told) expect(next_offset).toBe(6);
+  });
+
   it('emits on its timer, at once above the bound of waiting rows, and when it is stopped', async () => {
     const { engine } = bench;
     const timed = bench.runner({ emission_interval_ms: 500 });

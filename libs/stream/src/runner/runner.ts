@@ -23,7 +23,7 @@ export interface RunnerOptions {
   readonly layers?: readonly Layer[];
   /**
    * Whether a raw topic's end may be told with the wall clock. Not while a file is replayed into it: only at the file's
-   * end. Asked anew at every tick.
+   * end. Asked anew before every fetch.
    */
   readonly idles?: (topic: string) => boolean;
   /** About how much one fetch takes: what a task holds at a time. */
@@ -195,14 +195,16 @@ export class Runner {
   async #step(slot: Slot): Promise<boolean> {
     const { log, clock, meter } = this.#ports;
     const { task } = slot;
+    // Both before the fetch: an end that was found while a file was still being appended is not the end of the file.
     const began_ms = clock.now_ms();
+    const idles = task instanceof RawTask && this.#options.idles(slot.input.topic);
     const { records, end } = await log.read(slot.input, task.position, this.#options.fetch_bytes);
     slot.busy = true;
     try {
       const draining = this.#drains > 0;
       const ticks = draining || began_ms - slot.ticked_ms >= this.#options.tick_interval_ms;
       if (records.length > 0 || ticks) slot.measure(meter, task.run(records), end);
-      if (ticks && task instanceof RawTask && task.position >= end) this.#tellEnd(slot, task, began_ms);
+      if (ticks && idles && task.position >= end) this.#tellEnd(slot, task, began_ms);
       if (ticks) slot.ticked_ms = began_ms;
       const appends = this.#encode(task.take(ticks));
       const worked = records.length > 0 || appends.length > 0;
@@ -223,7 +225,7 @@ export class Runner {
   /** While draining once only: every telling moves the clock, and so is work. */
   #tellEnd(slot: Slot, task: RawTask, began_ms: number): void {
     const told = this.#drains > 0 && slot.idle_ms >= this.#drain_since_ms;
-    if (told || !this.#options.idles(slot.input.topic)) return;
+    if (told) return;
     slot.idle_ms = began_ms;
     task.idle(began_ms);
   }
