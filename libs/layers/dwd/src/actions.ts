@@ -31,7 +31,7 @@ export class Actions implements Operator<Action> {
     const books = new Books();
     const attribution = new Attribution(store, policy);
     this.days = new HeldDays(policy);
-    this.conversions = new ConversionFlow(books, attribution, new FactWriter(attribution, this.emitter, policy), this.emitter, policy);
+    this.conversions = new ConversionFlow(books, attribution, new FactWriter(this.emitter, policy), this.emitter, policy);
     this.clicks = new ClickFlow(store, this.users, books, this.days, this.emitter, this.conversions, policy);
   }
 

@@ -22,6 +22,11 @@ export class Interner {
     return number;
   }
 
+  /** The number is used again in `bucket`. */
+  touch(number: number, bucket: number): void {
+    if (bucket > (this.lastBucket[number] ?? Infinity)) this.lastBucket[number] = bucket;
+  }
+
   /** -1 when the text has no number. */
   find(text: string): number {
     return this.numbers.get(text) ?? -1;

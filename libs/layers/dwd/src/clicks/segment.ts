@@ -14,7 +14,7 @@ export class Segment {
   count = 0;
   user: Uint32Array;
   source: Uint32Array;
-  ad: Uint32Array;
+  placement: Uint32Array;
   /** Item number + 1; 0: none. */
   item: Uint32Array;
   flags: Uint8Array;
@@ -33,7 +33,7 @@ export class Segment {
   ) {
     this.user = new Uint32Array(capacity);
     this.source = new Uint32Array(capacity);
-    this.ad = new Uint32Array(capacity);
+    this.placement = new Uint32Array(capacity);
     this.item = new Uint32Array(capacity);
     this.flags = new Uint8Array(capacity);
     this.idAt = new Uint32Array(capacity);
@@ -53,13 +53,13 @@ export class Segment {
   }
 
   /** Adds an entry whose id is `idLength` bytes of `id`; returns its index. */
-  add(user: number, source: number, ad: number, item: number, time_ms: number, cost: number, version: number, id: Uint8Array, idLength: number): number {
+  add(user: number, source: number, placement: number, item: number, time_ms: number, cost: number, version: number, id: Uint8Array, idLength: number): number {
     if (this.count === this.user.length) this.grow();
     while (this.idEnd + idLength > this.ids.length) this.ids = enlarged(this.ids, new Uint8Array(this.ids.length * 2));
     const i = this.count++;
     this.user[i] = user;
     this.source[i] = source;
-    this.ad[i] = ad;
+    this.placement[i] = placement;
     this.item[i] = item;
     this.time[i] = time_ms - this.start_ms;
     this.setNumber(this.cost, 'cost', LARGE, i, cost);
@@ -102,7 +102,7 @@ export class Segment {
     const capacity = this.user.length * 2;
     this.user = enlarged(this.user, new Uint32Array(capacity));
     this.source = enlarged(this.source, new Uint32Array(capacity));
-    this.ad = enlarged(this.ad, new Uint32Array(capacity));
+    this.placement = enlarged(this.placement, new Uint32Array(capacity));
     this.item = enlarged(this.item, new Uint32Array(capacity));
     this.flags = enlarged(this.flags, new Uint8Array(capacity));
     this.idAt = enlarged(this.idAt, new Uint32Array(capacity));

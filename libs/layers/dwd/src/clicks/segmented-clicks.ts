@@ -1,4 +1,5 @@
 import { Interner } from '../interner';
+import { Placements } from '../placements';
 import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
 import { IdentityIndex } from './identity-index';
@@ -21,15 +22,11 @@ const REMOVED = 4;
 const NONE = 0;
 /** Longest id in UTF-8 bytes that a text of 2^16 code units can need. */
 const SCRATCH_BYTES = 3 * 65_536;
-const SEPARATOR = '\u0000';
 
-interface Ad {
-  /** Number of the ad's id alone: R8 asks for the same ad, whoever is said to own it. */
-  readonly number: number;
-  readonly merchant_id: string;
-  readonly campaign_id: string;
-  readonly ad_id: string;
-  readonly currency: string;
+/** What else is to be known of a placement: numbers of its merchant and of its ad's id. R8 asks for the same ad, whoever is said to own it. */
+interface PlacementNumbers {
+  readonly merchant: number;
+  readonly ad: number;
 }
 
 /** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
@@ -38,10 +35,9 @@ export class SegmentedClicks implements ClickStore {
   private readonly sources = new Interner();
   private readonly merchants = new Interner();
   private readonly items = new Interner();
-  /** Of (merchant, campaign, ad, currency of the cost), and of the ad alone. */
-  private readonly placements = new Interner();
+  private readonly placements = new Placements();
   private readonly adIds = new Interner();
-  private readonly ads: (Ad | undefined)[] = [];
+  private readonly numbers: (PlacementNumbers | undefined)[] = [];
   private readonly slots: (Segment | undefined)[] = new Array<Segment | undefined>(SLOTS).fill(undefined);
   /** Slots that held a segment since the identity index was last rebuilt: their references may still stand in it. */
   private readonly stale = new Set<number>();
@@ -107,7 +103,7 @@ export class SegmentedClicks implements ClickStore {
     return this.segmentOf(click).timeAt(click & INDEX_MASK);
   }
   adOf(click: ClickRef): number {
-    return this.ads[this.segmentOf(click).ad[click & INDEX_MASK] ?? 0]?.number ?? 0;
+    return this.numbers[this.segmentOf(click).placement[click & INDEX_MASK] ?? 0]?.ad ?? 0;
   }
   itemNumberOf(click: ClickRef): number {
     return (this.segmentOf(click).item[click & INDEX_MASK] ?? NONE) - 1;
@@ -131,8 +127,7 @@ export class SegmentedClicks implements ClickStore {
   read(click: ClickRef): KeptClick {
     const segment = this.segmentOf(click);
     const i = click & INDEX_MASK;
-    const ad = this.ads[segment.ad[i] ?? 0];
-    if (ad === undefined) throw new RangeError(`click ${click} has no ad`);
+    const { merchant_id, campaign_id, ad_id, currency } = this.placements.get(segment.placement[i] ?? 0);
     const item = segment.item[i] ?? NONE;
     return {
       user_id: this.users.text(segment.user[i] ?? 0),
@@ -140,12 +135,12 @@ export class SegmentedClicks implements ClickStore {
       event_id: segment.idTextAt(i),
       time: segment.timeAt(i),
       event_version: segment.versionAt(i),
-      merchant_id: ad.merchant_id,
-      campaign_id: ad.campaign_id,
-      ad_id: ad.ad_id,
+      merchant_id,
+      campaign_id,
+      ad_id,
       item_id: item === NONE ? null : this.items.text(item - 1),
       cost_minor: segment.costAt(i),
-      currency: ad.currency,
+      currency,
     };
   }
 
@@ -171,18 +166,19 @@ export class SegmentedClicks implements ClickStore {
     const bucket = Math.floor(click.time / this.span_ms);
     const user = this.users.intern(click.user_id, bucket);
     const source = this.sources.intern(click.source, bucket);
-    const merchant = this.merchants.intern(click.merchant_id, bucket);
-    const number = this.adIds.intern(click.ad_id, bucket);
-    const ad = this.placements.intern(click.merchant_id + SEPARATOR + click.campaign_id + SEPARATOR + click.ad_id + SEPARATOR + click.currency, bucket);
-    if (this.ads[ad] === undefined) {
-      this.ads[ad] = { number, merchant_id: click.merchant_id, campaign_id: click.campaign_id, ad_id: click.ad_id, currency: click.currency };
-    }
+    const placement = this.placements.intern(click, bucket);
+    const { merchant, ad } = (this.numbers[placement] ??= {
+      merchant: this.merchants.intern(click.merchant_id, bucket),
+      ad: this.adIds.intern(click.ad_id, bucket),
+    });
+    this.merchants.touch(merchant, bucket);
+    this.adIds.touch(ad, bucket);
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
     const length = writeText(click.event_id, this.scratch, 0);
     const slot = this.slotFor(bucket);
     const segment = this.slots[slot];
     if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
-    const index = segment.add(user, source, ad, item, click.time, click.cost_minor, click.event_version, this.scratch, length);
+    const index = segment.add(user, source, placement, item, click.time, click.cost_minor, click.event_version, this.scratch, length);
     const ref = ((slot << INDEX_BITS) | index) >>> 0;
     this.identities.add(hashOf(user, source, this.scratch, length), ref);
     this.runs.insert(user, this.placeOf(user, ref), ref, merchant);
@@ -237,7 +233,7 @@ export class SegmentedClicks implements ClickStore {
     };
     for (let user = 0; user < this.users.limit; user++) trim(user);
     for (const names of [this.users, this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
-    this.placements.sweep(bucket, (ad) => (this.ads[ad] = undefined));
+    this.placements.sweep(bucket, (placement) => (this.numbers[placement] = undefined));
   }
 
   private slotFor(bucket: number): number {

@@ -2,7 +2,7 @@ import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/
 import type { Output } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
-import type { Attribution } from '../clicks/attribution';
+import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
 import type { Emitter } from '../emitter';
@@ -98,6 +98,7 @@ export class ConversionFlow implements ClickListener {
         continue;
       }
       if (wins) credited.winner = candidate;
+      credited.candidates = this.candidatesOf(credited);
       this.dirty.add(credited.record.unit);
     }
   }
@@ -116,6 +117,7 @@ export class ConversionFlow implements ClickListener {
         continue;
       }
       if (held) credited.winner = this.attribution.winner(credited);
+      credited.candidates = this.candidatesOf(credited);
       this.dirty.add(credited.record.unit);
     }
   }
@@ -219,10 +221,14 @@ export class ConversionFlow implements ClickListener {
     if (record.credited === null) {
       const { user_id, merchant_id, item_id, time } = record;
       const conversion = { user_id, merchant_id, item_id, time };
-      record.credited = { ...conversion, record, winner: this.attribution.winner(conversion) };
+      record.credited = { ...conversion, record, winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
       book.addCredited(record.credited);
     }
     return record.credited;
+  }
+
+  private candidatesOf(conversion: Conversion): readonly Candidate[] {
+    return this.policy.at(conversion.time).models.length > 0 ? this.attribution.candidates(conversion) : [];
   }
 
   private uncredit(book: UserBook, record: EventRecord): void {

@@ -1,7 +1,7 @@
 import type { Fact } from '@millrace/ads';
 import { LAST_TOUCH, SHARED_MODELS, WHOLE_CREDIT, apportion, sharesOf } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
-import type { Attribution, Candidate } from '../clicks/attribution';
+import type { Candidate } from '../clicks/attribution';
 import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
 import type { Counted } from './amounts';
@@ -10,7 +10,6 @@ import type { Credited, EventRecord } from './unit';
 /** Turns credited events into facts, and the difference between two states of an event into signed rows (design, idea 1). */
 export class FactWriter {
   constructor(
-    private readonly attribution: Attribution,
     private readonly emitter: Emitter,
     private readonly policy: Policy,
   ) {}
@@ -25,7 +24,7 @@ export class FactWriter {
     const facts = [this.factOf(record, credited.winner, order, LAST_TOUCH, WHOLE_CREDIT, counted)];
     const { models } = this.policy.at(credited.time);
     if (models.length === 0) return facts;
-    const candidates = this.attribution.candidates(credited);
+    const { candidates } = credited;
     for (const model of SHARED_MODELS) {
       if (!models.includes(model.name)) continue;
       if (candidates.length === 0) {

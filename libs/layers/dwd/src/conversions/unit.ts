@@ -34,6 +34,8 @@ export interface EventRecord {
 export interface Credited extends Conversion {
   readonly record: EventRecord;
   winner: Candidate | null;
+  /** Who shares its credit, where the rules of its day have models that share; like the winner it outlives the clicks. */
+  candidates: readonly Candidate[];
 }
 
 /** What is attributed as one (R1): a message, or an order line with all its events. */

@@ -1,19 +1,25 @@
 import type { StateStore } from '@millrace/stream';
 import { GRAINS } from '@millrace/ads';
 import { Interner } from '../interner';
+import type { Placement } from '../placements';
+import { Placements } from '../placements';
 import { DayCounts } from './day-counts';
 
 const SEPARATOR = '\u0000';
-const NO_KEY = -1;
 
 /** Whose user is counted where: the fields that the grains' key paths name. */
-export interface Counted {
+export interface Counted extends Placement {
   readonly user_id: string;
-  readonly merchant_id: string;
-  readonly campaign_id: string;
-  readonly ad_id: string;
   readonly item_id: string | null;
 }
+
+/** A grain under which every event of a placement counts, and the number of the key. */
+interface PlacementKey {
+  readonly key: number;
+  readonly uv_bit: number;
+}
+
+const ITEM = GRAINS.find(({ name }) => name === 'item');
 
 /**
  * R15: exact distinct users per (day, grain key), kept where a user's events are. The answer to a change is a mask of
@@ -22,9 +28,10 @@ export interface Counted {
 export class DistinctUsers implements StateStore {
   private readonly users = new Interner();
   private readonly keys = new Interner();
+  private readonly placements = new Placements();
+  /** By placement, so that most events build no name. */
+  private readonly placementKeys: (readonly PlacementKey[] | undefined)[] = [];
   private readonly days = new Map<number, DayCounts>();
-  /** Keys of an (merchant, campaign, ad) in the order of GRAINS, so that most events look up one name. */
-  private readonly keysOfAd = new Map<string, Int32Array>();
 
   put(day: number, event: Counted): number {
     return this.change(day, event, 'up');
@@ -45,7 +52,7 @@ export class DistinctUsers implements StateStore {
     if (!dropped) return;
     this.users.sweep(day - 1);
     this.keys.sweep(day - 1);
-    this.keysOfAd.clear();
+    this.placements.sweep(day - 1, (placement) => (this.placementKeys[placement] = undefined));
   }
 
   get entries(): number {
@@ -59,33 +66,24 @@ export class DistinctUsers implements StateStore {
     let counts = this.days.get(day);
     if (counts === undefined) this.days.set(day, (counts = new DayCounts()));
     const user = this.users.intern(event.user_id, day);
-    const keys = this.adKeys(day, event);
+    const placement = this.placements.intern(event, day);
     let mask = 0;
-    for (let g = 0; g < GRAINS.length; g++) {
-      const grain = GRAINS[g];
-      if (grain === undefined) continue;
-      let key = keys[g] ?? NO_KEY;
-      if (grain.name === 'item') {
-        if (event.item_id === null) continue;
-        key = this.keys.intern(`item${SEPARATOR}${event.merchant_id}${SEPARATOR}${event.item_id}`, day);
-      }
-      if (counts[move](user, key)) mask |= grain.uv_bit;
+    for (const { key, uv_bit } of (this.placementKeys[placement] ??= this.keysOf(event))) {
+      this.keys.touch(key, day);
+      if (counts[move](user, key)) mask |= uv_bit;
+    }
+    if (ITEM !== undefined && event.item_id !== null) {
+      const key = this.keys.intern(ITEM.name + SEPARATOR + event.merchant_id + SEPARATOR + event.item_id, day);
+      if (counts[move](user, key)) mask |= ITEM.uv_bit;
     }
     return mask;
   }
 
-  private adKeys(day: number, event: Counted): Int32Array {
-    const name = `${day}${SEPARATOR}${event.merchant_id}${SEPARATOR}${event.campaign_id}${SEPARATOR}${event.ad_id}`;
-    let keys = this.keysOfAd.get(name);
-    if (keys === undefined) {
-      keys = new Int32Array(GRAINS.length).fill(NO_KEY);
-      GRAINS.forEach((grain, g) => {
-        if (grain.name === 'item' || keys === undefined) return;
-        const path = grain.path.map((field) => (field === 'item_id' ? '' : event[field]));
-        keys[g] = this.keys.intern([grain.name, ...path].join(SEPARATOR), day);
-      });
-      this.keysOfAd.set(name, keys);
-    }
-    return keys;
+  /** Every grain but the item's; the caller touches the keys. */
+  private keysOf(placement: Placement): PlacementKey[] {
+    return GRAINS.filter((grain) => grain !== ITEM).map(({ name, path, uv_bit }) => ({
+      key: this.keys.intern([name, ...path.map((field) => (field === 'item_id' ? '' : placement[field]))].join(SEPARATOR), -Infinity),
+      uv_bit,
+    }));
   }
 }

@@ -1,11 +1,11 @@
 import type { StateStore } from '@millrace/stream';
 import { hashIdentity } from './identity-hash';
 
-/** Four words of hash, time and cost (low, high), ad, item, state. */
+/** Four words of hash, time and cost (low, high), placement, item, state. */
 const WORDS = 11;
 const TIME = 4;
 const COST = 6;
-const AD = 8;
+const PLACEMENT = 8;
 const ITEM = 9;
 const STATE = 10;
 const TWO_32 = 0x1_0000_0000;
@@ -17,7 +17,7 @@ const TAKEN_BACK = 2;
 
 /**
  * Identities of exposures with what an invalidation takes back, 44 bytes each, until they are forgotten by time. Slots of
- * forgotten ones are left behind when the table is rebuilt. Ads and items are the caller's numbers.
+ * forgotten ones are left behind when the table is rebuilt. Placements and items are the caller's numbers.
  */
 export class ExposureIdentities implements StateStore {
   private slots = new Uint32Array(1024 * WORDS);
@@ -34,14 +34,14 @@ export class ExposureIdentities implements StateStore {
   }
 
   /** Puts the identity that `find` was last asked for. */
-  add(time_ms: number, ad: number, item: number, cost_minor: number, takenBack: boolean): void {
+  add(time_ms: number, placement: number, item: number, cost_minor: number, takenBack: boolean): void {
     if ((this.filled + 1) * 3 > (this.mask + 1) * 2) this.rebuild();
     const at = this.slotOf(this.slots, this.mask, this.hash, 0);
     if (this.slots[at + STATE] === 0) this.filled++;
     this.slots.set(this.hash, at);
     writeNumber(this.slots, at + TIME, time_ms);
     writeNumber(this.slots, at + COST, cost_minor);
-    this.slots[at + AD] = ad;
+    this.slots[at + PLACEMENT] = placement;
     this.slots[at + ITEM] = item;
     this.slots[at + STATE] = takenBack ? HELD | TAKEN_BACK : HELD;
   }
@@ -52,8 +52,8 @@ export class ExposureIdentities implements StateStore {
   costAt(slot: number): number {
     return readNumber(this.slots, slot + COST);
   }
-  adAt(slot: number): number {
-    return this.slots[slot + AD] ?? 0;
+  placementAt(slot: number): number {
+    return this.slots[slot + PLACEMENT] ?? 0;
   }
   itemAt(slot: number): number {
     return this.slots[slot + ITEM] ?? 0;

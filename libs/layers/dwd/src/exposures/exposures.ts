@@ -9,6 +9,7 @@ import { Emitter } from '../emitter';
 import { HeldDays } from '../held-days';
 import type { Policy } from '../policy';
 import { Interner } from '../interner';
+import { Placements } from '../placements';
 import { ExposureIdentities } from './exposure-identities';
 
 /** An invalidation that was taken: it stays until its target can no longer come, so that a second one changes nothing. */
@@ -27,7 +28,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
   private readonly emitter = new Emitter(this.counters);
   private readonly identities = new ExposureIdentities();
   private readonly users = new DistinctUsers();
-  private readonly ads = new Interner();
+  private readonly placements = new Placements();
   private readonly items = new Interner();
   private readonly invalidations = new Map<string, Invalidation>();
   private readonly days: HeldDays;
@@ -51,7 +52,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     const day = this.days.first;
     this.users.forget(day);
     this.identities.forget(zone.dayStart(day));
-    this.ads.sweep(day - 1);
+    this.placements.sweep(day - 1);
     this.items.sweep(day - 1);
     for (const [target, { event, met }] of this.invalidations) {
       if (event.event_time >= zone.dayStart(day)) continue;
@@ -74,13 +75,14 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     if (!this.days.holds(day)) return this.emitter.late('state_gone', event, day, out);
     const { merchant_id, campaign_id, ad_id, item_id } = event;
     const currency = event.currency ?? this.policy.rates.base_currency;
-    const ad = this.ads.intern(merchant_id + SEPARATOR + campaign_id + SEPARATOR + ad_id + SEPARATOR + currency, day);
+    const counted = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id, currency };
+    const placement = this.placements.intern(counted, day);
     const item = item_id === null ? NO_ITEM : this.items.intern(item_id, day) + 1;
     const cost_minor = event.cost_minor ?? 0;
     const held = this.identities.find(event.user_id, event.source, event.event_id);
     if (held >= 0) {
       const { identities } = this;
-      const same = identities.timeAt(held) === event.event_time && identities.adAt(held) === ad && identities.itemAt(held) === item && identities.costAt(held) === cost_minor;
+      const same = identities.timeAt(held) === event.event_time && identities.placementAt(held) === placement && identities.itemAt(held) === item && identities.costAt(held) === cost_minor;
       if (same) this.counters.duplicates++;
       else this.counters.conflicts++;
       return;
@@ -88,8 +90,8 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     const invalidation = this.invalidations.get(targetOf(event.user_id, event.source, event.event_id));
     if (invalidation !== undefined) invalidation.met = true;
     const invalid = invalidation !== undefined && this.isInTime(invalidation.event, event.event_time, out);
-    this.identities.add(event.event_time, ad, item, cost_minor, invalid);
-    if (!invalid) this.publish(1, { ...event, cost_minor, currency }, this.users.put(day, event), out);
+    this.identities.add(event.event_time, placement, item, cost_minor, invalid);
+    if (!invalid) this.publish(1, { ...counted, source: event.source, event_id: event.event_id, event_time: event.event_time, cost_minor }, this.users.put(day, counted), out);
   }
 
   private invalidate(event: Invalidate, out: Output): void {
@@ -109,12 +111,12 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     const event_time = identities.timeAt(held);
     if (!this.isInTime(event, event_time, out) || identities.isTakenBack(held)) return;
     identities.takeBack(held);
-    const [merchant_id = '', campaign_id = '', ad_id = '', currency = ''] = this.ads.text(identities.adAt(held)).split(SEPARATOR);
+    const { merchant_id, campaign_id, ad_id, currency } = this.placements.get(identities.placementAt(held));
     const item = identities.itemAt(held);
     const item_id = item === NO_ITEM ? null : this.items.text(item - 1);
-    const taken = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id };
+    const taken = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id, currency };
     const uv = this.users.take(this.policy.zone.dayOf(event_time), taken);
-    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held), currency }, uv, out);
+    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held) }, uv, out);
   }
 
   /** R12: handled within I of its target, else listed. */

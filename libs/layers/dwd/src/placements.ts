@@ -1,0 +1,51 @@
+import { Interner } from './interner';
+
+/** Whose ad it is, and in which currency it costs: what the exposures and clicks of an ad have in common. */
+export interface Placement {
+  readonly merchant_id: string;
+  readonly campaign_id: string;
+  readonly ad_id: string;
+  readonly currency: string;
+}
+
+const SEPARATOR = '\u0000';
+
+/** Numbers for placements. Nearly always an ad has one, so it is found by the ad's id alone, without building a name. */
+export class Placements {
+  private readonly names = new Interner();
+  private readonly placements: (Placement | undefined)[] = [];
+  /** The placement that an ad's id was last seen with. */
+  private readonly lastOfAd = new Map<string, number>();
+
+  intern(placement: Placement, bucket: number): number {
+    const last = this.lastOfAd.get(placement.ad_id);
+    if (last !== undefined && same(this.placements[last], placement)) {
+      this.names.touch(last, bucket);
+      return last;
+    }
+    const { merchant_id, campaign_id, ad_id, currency } = placement;
+    const number = this.names.intern([merchant_id, campaign_id, ad_id, currency].join(SEPARATOR), bucket);
+    this.placements[number] ??= { merchant_id, campaign_id, ad_id, currency };
+    this.lastOfAd.set(ad_id, number);
+    return number;
+  }
+
+  get(number: number): Placement {
+    const placement = this.placements[number];
+    if (placement === undefined) throw new RangeError(`no placement has the number ${number}`);
+    return placement;
+  }
+
+  /** As `Interner.sweep`. */
+  sweep(bucket: number, onFree?: (number: number) => void): void {
+    this.names.sweep(bucket, (number) => {
+      const { ad_id } = this.get(number);
+      if (this.lastOfAd.get(ad_id) === number) this.lastOfAd.delete(ad_id);
+      this.placements[number] = undefined;
+      onFree?.(number);
+    });
+  }
+}
+
+const same = (a: Placement | undefined, b: Placement): boolean =>
+  a !== undefined && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.currency === b.currency;
