@@ -20,6 +20,8 @@ export interface Draw {
   /** The event names another merchant than its item's. */
   readonly slip: boolean;
   readonly channel: 'public' | 'private';
+  /** Paid in the currency of the first rate, where the rules have rates; what lies near another event has that one's currency. */
+  readonly foreign: boolean;
   /** An invalidation of nothing. */
   readonly unknown: boolean;
   readonly versions: readonly VersionDraw[];
@@ -64,6 +66,7 @@ export function drawsArbitrary({ size }: HistoryOptions, steps: number): fc.Arbi
     amount,
     slip: seldom,
     channel: fc.constantFrom('public' as const, 'private' as const),
+    foreign: fc.nat({ max: 3 }).map((n) => n === 3),
     unknown: seldom,
     versions: fc.oneof(
       { weight: 4, arbitrary: fc.constant([]) },

@@ -32,11 +32,11 @@ export function eventsOf(draws: readonly Draw[], steps: readonly Step[], options
     const target = draw.type === 'invalidate' && !draw.unknown ? targetOf(near, invalidatedExposures) : undefined;
     if (target === null) return [];
     positions.set(place, position + 1);
-    const event: OracleEvent = { ...identity, event_time, ...fieldsOf(draw, near, target) };
+    const event: OracleEvent = { ...identity, event_time, ...currencyOf(draw, near, options), ...fieldsOf(draw, near, target) };
     made.push(event);
     return [{ event, delays: draw.delays }, ...versionsOf(draw, event, options)];
   });
-  return withinLineLife(sent, options);
+  return options.moves_across_lives ? sent : withoutMovesAcrossLives(sent, options);
 }
 
 /** An invalidation looks for an ad's event, whatever lies between. */
@@ -95,6 +95,12 @@ function fieldsOf(draw: Draw, near: OracleEvent | undefined, target: OracleEvent
   }
 }
 
+function currencyOf({ foreign, type }: Draw, near: OracleEvent | undefined, { rules }: HistoryOptions): Partial<OracleEvent> {
+  const [rate] = rules.rates;
+  if (rate === undefined || type === 'invalidate') return {};
+  return (near === undefined ? foreign : near.currency !== undefined) ? { currency: rate.currency } : {};
+}
+
 /** Mostly the line of the event nearby. */
 const lineOf = (draw: Draw, near: OracleEvent | undefined, merchant_id: string, item_id: string | undefined) => ({
   merchant_id,
@@ -133,22 +139,17 @@ function changeOf({ amount, ad }: VersionDraw, event: OracleEvent): Partial<Orac
 }
 
 /**
- * An order line lives for L from its first event on; what comes later finds it gone, which is the late lane's affair. What
- * has a credit of its own, the order, or without one every event, comes I earlier, so that its click may still be invalidated.
+ * A version with another time may take an event of a line out of its life (L), or cut that life elsewhere. Then what had
+ * inherited is credited by itself long after its clicks were forgotten, which is the late lane's affair.
  */
-function withinLineLife(sent: readonly Sent[], { rules: { line_life_ms, invalidation_ms } }: HistoryOptions): Sent[] {
-  const lines = groupBy(
-    sent.filter(({ event }) => isOfLine(event)),
-    ({ event }) => [event.user_id, event.order_id, event.item_id],
-  );
-  const alive = [...lines.values()].flatMap((line) => {
-    const end = Math.min(...line.map(({ event }) => event.event_time)) + line_life_ms;
-    const early = ({ event }: Sent) => event.event_time <= end - invalidation_ms;
-    const ordered = line.some((each) => each.event.type === 'order' && early(each));
-    return line.filter((each) => early(each) || (ordered && each.event.type !== 'order' && each.event.event_time <= end));
-  });
-  const kept = new Set(alive);
-  return sent.filter((each) => !isOfLine(each.event) || kept.has(each));
+function withoutMovesAcrossLives(sent: readonly Sent[], { rules: { line_life_ms, lateness_ms } }: HistoryOptions): Sent[] {
+  const moved = new Set<Sent>();
+  const isOfLine = ({ event }: Sent): boolean => event.order_id !== undefined;
+  for (const line of groupBy(sent.filter(isOfLine), ({ event: e }) => [e.user_id, e.order_id, e.item_id]).values()) {
+    for (const one of line) {
+      const ages = line.map(({ event }) => Math.abs(event.event_time - one.event.event_time));
+      if (ages.some((age) => Math.abs(age - line_life_ms) <= 2 * lateness_ms)) moved.add(one);
+    }
+  }
+  return sent.filter((one) => !moved.has(one) || one.event.event_version === undefined);
 }
-
-const isOfLine = ({ order_id }: OracleEvent): boolean => order_id !== undefined;

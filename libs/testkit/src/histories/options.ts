@@ -11,6 +11,8 @@ export interface HistoryOptions {
   readonly delay_in_lateness: number;
   /** Producers' faults: the same identity and version with another body. Then the answer depends on the order of the log (R8). */
   readonly conflicts: boolean;
+  /** Versions whose other time moves an event of an order line across the end of the line's life. */
+  readonly moves_across_lives: boolean;
 }
 
 export const HISTORY_DEFAULTS: HistoryOptions = {
@@ -19,4 +21,5 @@ export const HISTORY_DEFAULTS: HistoryOptions = {
   size: 30,
   delay_in_lateness: 1,
   conflicts: false,
+  moves_across_lives: false,
 };

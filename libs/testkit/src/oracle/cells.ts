@@ -4,6 +4,7 @@ import type { Conversion } from './conversions';
 import type { Attribution, Credit } from './credit';
 import type { OracleEvent } from './event';
 import { apportion } from './models';
+import { rateOf, toBase } from './money';
 import type { OracleOptions } from './options';
 import type { Valid } from './validity';
 
@@ -14,7 +15,12 @@ import type { Valid } from './validity';
  */
 export type Cells = ReadonlyMap<string, number>;
 
-export function cellsOf(valid: Valid, conversions: readonly Conversion[], day: Calendar, options: OracleOptions): Cells {
+export function cellsOf(
+  valid: Pick<Valid, 'exposures' | 'clicks'>,
+  conversions: readonly Conversion[],
+  day: Calendar,
+  options: OracleOptions,
+): Cells {
   const cells = new Map<string, number>();
   const counted = new Set<string>();
   const add = (cell: string, value: number) => cells.set(cell, (cells.get(cell) ?? 0) + value);
@@ -39,12 +45,12 @@ export function cellsOf(valid: Valid, conversions: readonly Conversion[], day: C
 
   for (const e of valid.exposures) {
     book(e, e.event_time, 'exposures', 1);
-    book(e, e.event_time, 'cost', e.cost_minor ?? 0);
+    book(e, e.event_time, 'cost', toBase(e.cost_minor ?? 0, rateOf(e, options)));
     countUser(e, 'exposure_uv');
   }
   for (const e of valid.clicks) {
     book(e, e.event_time, 'clicks', 1);
-    book(e, e.event_time, 'cost', e.cost_minor ?? 0);
+    book(e, e.event_time, 'cost', toBase(e.cost_minor ?? 0, rateOf(e, options)));
     countUser(e, 'click_uv');
   }
   for (const v of conversions) {

@@ -23,20 +23,41 @@ export interface Counted {
 
 // Choice: whose order id it is matters, so two users never share a line.
 export const linesOf = (events: readonly OracleEvent[], options: OracleOptions): readonly Line[] =>
-  [...groupBy(events.filter(isOfLine), (e) => [e.user_id, e.order_id, e.item_id]).values()].map((line) => {
-    const [order = null, ...others] = line.filter((e) => e.type === 'order').sort(byOrderOfEvents);
-    const payments = line.filter((e) => e.type === 'payment').sort(byOrderOfEvents);
-    const refunds = line.filter((e) => e.type === 'refund').sort(byOrderOfEvents);
-    // Choice: of several cancels the first in the order of events names the merchant.
-    const [cancel = null] = line.filter((e) => e.type === 'cancel').sort(byOrderOfEvents);
-    return {
-      order,
-      duplicateOrders: others.length,
-      payments: payments.map((event) => ({ event, amount: toBase(event.amount_minor ?? 0, rateOf(event, options)), excess: 0 })),
-      refunds: capped(refunds, payments, options),
-      cancel: order !== null && payments.length === 0 ? cancel : null,
-    };
-  });
+  [...groupBy(events.filter(isOfLine), (e) => [e.user_id, e.order_id, e.item_id]).values()]
+    .flatMap((line) => livesOf(line.sort(byOrderOfEvents), options))
+    .map((life) => {
+      const [order = null, ...others] = life.filter((e) => e.type === 'order');
+      const payments = life.filter((e) => e.type === 'payment');
+      const refunds = life.filter((e) => e.type === 'refund');
+      // Choice: of several cancels the first in the order of events names the merchant.
+      const [cancel = null] = life.filter((e) => e.type === 'cancel');
+      return {
+        order,
+        duplicateOrders: others.length,
+        payments: payments.map((event) => ({
+          event,
+          amount: toBase(event.amount_minor ?? 0, rateOf(event, options)),
+          excess: 0,
+        })),
+        refunds: capped(refunds, payments, options),
+        cancel: order !== null && payments.length === 0 ? cancel : null,
+      };
+    });
+
+/**
+ * R6: a line lives for L. Choice: from its first event on, inclusive; a later event of the same name begins another line,
+ * which knows nothing of the first. So what is forgotten is decided by the events, not by when they came.
+ */
+function livesOf(inOrder: readonly OracleEvent[], { line_life_ms }: OracleOptions): OracleEvent[][] {
+  const lives: OracleEvent[][] = [];
+  for (const e of inOrder) {
+    const current = lives.at(-1);
+    const first = current?.[0];
+    if (current === undefined || first === undefined || e.event_time > first.event_time + line_life_ms) lives.push([e]);
+    else current.push(e);
+  }
+  return lives;
+}
 
 const isOfLine = (e: OracleEvent): boolean =>
   e.type === 'order' || e.type === 'payment' || e.type === 'refund' || e.type === 'cancel';

@@ -1,6 +1,6 @@
 import type { Rate } from './money';
 
-/** The constants of semantics.md as far as the ideal answer depends on them: B and L are about state, which the oracle never forgets. */
+/** The constants of semantics.md as far as the ideal answer depends on them: B is about state, which the oracle never forgets. */
 export interface OracleOptions {
   /** Z. */
   readonly zone: string;
@@ -9,6 +9,8 @@ export interface OracleOptions {
   readonly window_mode: 'rolling' | 'calendar';
   /** I. `Infinity`: what the correction run makes of late invalidations (vector 16). */
   readonly invalidation_ms: number;
+  /** L. */
+  readonly line_life_ms: number;
   /** R8; 0 switches the rule off. */
   readonly repeat_within_ms: number;
   /** R4. Effect counts are conversions for `last`, micro-credits for every other model. */
@@ -28,6 +30,7 @@ export const ORACLE_DEFAULTS: OracleOptions = {
   window_ms: 14 * DAY_MS,
   window_mode: 'rolling',
   invalidation_ms: 3 * DAY_MS,
+  line_life_ms: 15 * DAY_MS,
   repeat_within_ms: 2_000,
   model: 'last',
   base_currency: 'CNY',

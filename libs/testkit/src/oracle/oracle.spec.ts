@@ -236,6 +236,13 @@ describe('the rest of the rules', () => {
     expect(oracle(log).counts.orphans).toBe(1);
   });
 
+  it('R6: a line lives for L from its first event on; a later one is another line', () => {
+    const [first, last] = [order(MORNING), payment(MORNING + 15 * DAY)];
+    expect(credits([click(MORNING), first, last])).toEqual({ 'order o1': 'a1 direct', 'payment o1': 'a1 direct' });
+    const tooLate = payment(MORNING + 15 * DAY + 1);
+    expect(credits([click(MORNING), first, tooLate])).toEqual({ 'order o1': 'a1 direct', 'payment o1': 'organic' });
+  });
+
   it('R10: a cancel counts against its order day unless the line was paid', () => {
     expect(all([order(MORNING), cancel(MORNING + DAY)])).toEqual({ '2025-03-03|orders|organic': 1 });
     expect(all([order(MORNING), cancel(MORNING + DAY), payment(MORNING + 2 * DAY)])).toMatchObject({

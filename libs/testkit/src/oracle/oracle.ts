@@ -27,8 +27,13 @@ export interface OracleAnswer {
 /**
  * The ideal answer: what all accepted events together say, by semantics.md read literally. Slow on purpose, and sharing
  * no code with the layers. It knows nothing of arrival but for R8's "the first in the log stands", so `log` is in log order.
+ * `isWanted` leaves events out of the cells, though not out of what decides about the others.
  */
-export function oracle(log: readonly OracleEvent[], options: Partial<OracleOptions> = {}): OracleAnswer {
+export function oracle(
+  log: readonly OracleEvent[],
+  options: Partial<OracleOptions> = {},
+  isWanted: (event: OracleEvent) => boolean = () => true,
+): OracleAnswer {
   const rules = { ...ORACLE_DEFAULTS, ...options };
   const day = calendar(rules.zone);
   const standing = standingOf(log);
@@ -36,7 +41,12 @@ export function oracle(log: readonly OracleEvent[], options: Partial<OracleOptio
   const { conversions, lines } = conversionsOf(standing.events, valid.clicks, day, rules);
   return {
     conversions,
-    cells: cellsOf(valid, conversions, day, rules),
+    cells: cellsOf(
+      { exposures: valid.exposures.filter(isWanted), clicks: valid.clicks.filter(isWanted) },
+      conversions.filter(({ event }) => isWanted(event)),
+      day,
+      rules,
+    ),
     counts: {
       duplicates: standing.duplicates,
       duplicate_conflicts: standing.conflicts,
