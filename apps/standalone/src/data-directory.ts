@@ -1,3 +1,4 @@
+import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,8 @@ interface Manifest {
   readonly rules: string;
   readonly partitions: number;
   readonly replays: RememberedReplay[];
+  /** Declarations of all sources that runs have read, by name. */
+  readonly sources: Record<string, SourceDeclaration>;
 }
 
 const MANIFEST = 'manifest.json';
@@ -43,7 +46,7 @@ export class DataDirectory {
       if (held.length > 0 && !ours)
         throw new Complaint(`${path} holds ${held.join(' and ')}, which Millrace did not make. Use another --data DIR.`);
       if (fresh) for (const name of held) rmSync(join(path, name), { recursive: true, force: true });
-      const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [] };
+      const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [], sources: {} };
       const manifest = ours && !fresh ? readManifest(path) : current;
       if (manifest.rules !== current.rules)
         throw new Complaint(
@@ -76,6 +79,16 @@ export class DataDirectory {
     this.manifest.replays.push(replay);
     this.write();
     return replay;
+  }
+
+  /**
+   * The sources of this run and of earlier ones. ODS must go on reading the topics of all of them: a raw partition never
+   * leaves the watermark's minimum by mere silence (design, time through the chain).
+   */
+  sourcesWith(current: readonly SourceDeclaration[]): SourceDeclaration[] {
+    for (const source of current) this.manifest.sources[source.name] = source;
+    this.write();
+    return Object.values(this.manifest.sources);
   }
 
   close(): void {

@@ -31,7 +31,7 @@ export interface WarehouseOptions {
 }
 
 /** Changed rows that are held before they are written: bounds memory in a fast replay. */
-const PENDING_ROWS = 50_000;
+const PENDING_ROWS = 100_000;
 
 /** The four layers and the archive over embedded stores, in one process. Wiring only: what each does, its layer says. */
 export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, ...options }: WarehouseOptions) => {

@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RowBinaryTransport } from '../clickhouse/store';
+import { INSERT_SETTINGS, type RowBinaryTransport } from '../clickhouse/store';
 
 /**
  * RowBinary into the engine by way of a file: chdb 3.4 turns the body of an insert into a UTF-8 string, which destroys
@@ -23,7 +23,10 @@ export class Spool implements RowBinaryTransport {
     const file = join(this.directory, 'body.rowbinary');
     await writeFile(file, body);
     const names = columns.map((name) => quoted(name, '`')).join(', ');
-    await this.client.command({ query: `INSERT INTO ${table} (${names}) FROM INFILE ${quoted(file, "'")} FORMAT RowBinary` });
+    await this.client.command({
+      query: `INSERT INTO ${table} (${names}) FROM INFILE ${quoted(file, "'")} FORMAT RowBinary`,
+      clickhouse_settings: INSERT_SETTINGS,
+    });
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,9 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Block, OlapStore } from '@millrace/stream';
 import { RowBinaryEncoder } from './rowbinary';
 
+/** A replay of many years writes to many monthly partitions at once, and one wrongly dated event must not stop an insert. */
+export const INSERT_SETTINGS = { max_partitions_per_insert_block: '0' } as const;
+
 /** The way of a binary body into the engine. */
 export interface RowBinaryTransport {
   /** The body is valid until the answer resolves. */

@@ -16,9 +16,10 @@ export class MetricRows {
   readonly #basis: string[];
   readonly #model: string[];
   readonly #path: Readonly<Record<KeyField, string[]>>;
-  readonly #start: number[];
-  readonly #segment: number[];
-  readonly #sums: readonly number[][];
+  readonly #start: Float64Array;
+  readonly #segment: Float64Array;
+  /** Outside the JS heap: an emission is large, and soon garbage. */
+  readonly #sums: readonly Float64Array[];
   #rows = 0;
 
   /** `columns` are the names of the sums, in the order in which segments hold them; `capacity` is the number of rows. */
@@ -28,7 +29,7 @@ export class MetricRows {
     readonly capacity: number,
   ) {
     const texts = (): string[] => new Array<string>(capacity).fill('');
-    const numbers = (): number[] => new Array<number>(capacity).fill(0);
+    const numbers = (): Float64Array => new Float64Array(capacity);
     this.#grain = texts();
     this.#window = texts();
     this.#basis = texts();
@@ -73,8 +74,8 @@ export class MetricRows {
   }
 
   block({ partition, version, watermark }: Stamp): Block {
-    const all = (value: number): number[] => new Array<number>(this.capacity).fill(value);
-    const values: Record<string, readonly unknown[]> = {
+    const all = (value: number): Float64Array => new Float64Array(this.capacity).fill(value);
+    const values: Record<string, ArrayLike<unknown>> = {
       grain: this.#grain,
       window: this.#window,
       basis: this.#basis,
