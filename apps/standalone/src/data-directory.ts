@@ -1,4 +1,6 @@
+import { FileLog } from '@millrace/adapters/file';
 import type { SourceDeclaration } from '@millrace/layer-ods';
+import { topicsOf } from '@millrace/layer-ods';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +21,7 @@ interface Manifest {
   readonly rules: string;
   readonly partitions: number;
   readonly replays: RememberedReplay[];
-  /** Declarations of all sources that runs have read, by name. */
+  /** Declarations of all sources that runs have read, by their topics: replayed logs may be of a source that is also served. */
   readonly sources: Record<string, SourceDeclaration>;
 }
 
@@ -36,18 +38,19 @@ export class DataDirectory {
   ) {}
 
   /** Throws a Complaint when the directory cannot be used, or was made by other rules (D3). */
-  static open({ data, fresh, rules, partitions }: Pick<Options, 'data' | 'fresh' | 'rules' | 'partitions'>): DataDirectory {
+  static async open({
+    data,
+    fresh,
+    rules,
+    partitions,
+  }: Pick<Options, 'data' | 'fresh' | 'rules' | 'partitions'>): Promise<DataDirectory> {
     const path = data ?? mkdtempSync(join(tmpdir(), 'millrace-'));
     try {
       mkdirSync(path, { recursive: true });
-      const held = readdirSync(path).filter((name) => OURS.includes(name));
-      const ours = held.includes(MANIFEST);
-      // What stands there under the same names but without a manifest is somebody else's, and stays.
-      if (held.length > 0 && !ours)
-        throw new Complaint(`${path} holds ${held.join(' and ')}, which Millrace did not make. Use another --data DIR.`);
-      if (fresh) for (const name of held) rmSync(join(path, name), { recursive: true, force: true });
       const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [], sources: {} };
-      const manifest = ours && !fresh ? readManifest(path) : current;
+      const held = heldIn(path);
+      if (fresh && held !== null) await erase(path);
+      const manifest = fresh ? current : (held ?? current);
       if (manifest.rules !== current.rules)
         throw new Complaint(
           `The data in ${path} were made by other rules (${manifest.rules}). Use the same options, another --data DIR, or --fresh.`,
@@ -86,7 +89,7 @@ export class DataDirectory {
    * leaves the watermark's minimum by mere silence (design, time through the chain).
    */
   sourcesWith(current: readonly SourceDeclaration[]): SourceDeclaration[] {
-    for (const source of current) this.manifest.sources[source.name] = source;
+    for (const source of current) this.manifest.sources[topicsOf(source).join()] = source;
     this.write();
     return Object.values(this.manifest.sources);
   }
@@ -102,12 +105,24 @@ export class DataDirectory {
   }
 }
 
-const readManifest = (path: string): Manifest => {
+/** What a directory has from earlier runs; null when it has nothing. */
+const heldIn = (path: string): Manifest | null => {
+  const names = readdirSync(path).filter((name) => OURS.includes(name));
+  if (names.length === 0) return null;
+  // What stands there under the same names but without a manifest is somebody else's, and stays.
+  if (!names.includes(MANIFEST))
+    throw new Complaint(`${path} holds ${names.join(' and ')}, which Millrace did not make. Use another --data DIR.`);
   try {
     return JSON.parse(readFileSync(join(path, MANIFEST), 'utf8')) as Manifest;
   } catch {
-    throw new Complaint(`${join(path, MANIFEST)} is damaged. Start over with --fresh, or use another --data DIR.`);
+    throw new Complaint(`${join(path, MANIFEST)} is damaged. Remove ${path}, or use another --data DIR.`);
   }
+};
+
+/** The log first: that fails while another process uses the directory. */
+const erase = async (path: string): Promise<void> => {
+  await FileLog.erase(join(path, 'log'));
+  for (const name of OURS) rmSync(join(path, name), { recursive: true, force: true });
 };
 
 /** A short name for what determines an input. */

@@ -37,7 +37,7 @@ export const standalone = async (options: Options, signal: AbortSignal): Promise
   const clock = new SystemClock();
   const events = loadSource('events');
   const input = options.replay.length > 0 ? fileInput(options.replay, loadSource(options.source)) : trafficInput(options, events);
-  const data = DataDirectory.open(options);
+  const data = await DataDirectory.open(options);
   try {
     const sources = data.sourcesWith([loadSource('http'), { ...events, name: 'live' }, input.source]);
     return await runOver({ options, signal, clock, progress: new Progress(() => clock.now_ms()), data, sources, input });

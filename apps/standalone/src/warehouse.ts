@@ -1,4 +1,5 @@
-import { FileLog } from '@millrace/adapters/file';
+import type { FileLogOptions } from '@millrace/adapters/file';
+import { FileLog, LogLockedError } from '@millrace/adapters/file';
 import { openChdbStore } from '@millrace/adapters/chdb';
 import { MemoryServingStore } from '@millrace/adapters/memory';
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
@@ -13,12 +14,13 @@ import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
 import type { Clock, RebuildProgress } from '@millrace/stream';
 import { Runner } from '@millrace/stream';
+import { Complaint } from './complaint';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';
 
 export interface WarehouseOptions {
-  readonly data: DataDirectory;
+  readonly data: Pick<DataDirectory, 'path' | 'log' | 'olap'>;
   readonly sources: readonly SourceDeclaration[];
   readonly rules: Rules;
   readonly partitions: number;
@@ -35,7 +37,7 @@ const PENDING_ROWS = 100_000;
 
 /** The four layers and the archive over embedded stores, in one process. Wiring only: what each does, its layer says. */
 export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, ...options }: WarehouseOptions) => {
-  const log = await FileLog.open(data.log, { clock, warn });
+  const log = await openLog(data, { clock, warn });
   const prometheus = new PromMeter();
   const meter = new TallyingMeter(prometheus);
   const ods = createOds({ sources, rules });
@@ -102,6 +104,16 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
       }
     },
   };
+};
+
+const openLog = async ({ log, path }: Pick<DataDirectory, 'log' | 'path'>, options: FileLogOptions): Promise<FileLog> => {
+  try {
+    return await FileLog.open(log, options);
+  } catch (error) {
+    if (error instanceof LogLockedError)
+      throw new Complaint(`The data in ${path} are in use by process ${error.pid}. Stop it, or use another --data DIR.`);
+    throw error;
+  }
 };
 
 export type Warehouse = Awaited<ReturnType<typeof openWarehouse>>;

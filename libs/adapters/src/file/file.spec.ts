@@ -184,6 +184,14 @@ describe('FileLog', () => {
       log = await open();
     });
 
+    it('keeps what is in use from being erased; the rest goes as a whole', async () => {
+      await expect(FileLog.erase(directory)).rejects.toThrow(LogLockedError);
+      await log.close();
+      await FileLog.erase(directory);
+      log = await open();
+      expect(log.topics()).toEqual([]);
+    });
+
     it('takes over from a process that died', async () => {
       await log.close();
       const { pid } = spawnSync(process.execPath, ['--version']);

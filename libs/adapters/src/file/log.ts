@@ -54,6 +54,14 @@ export class FileLog implements Log {
     return log;
   }
 
+  /** Removes a log that nobody has open, as a whole. */
+  static async erase(directory: string): Promise<void> {
+    await mkdir(directory, { recursive: true });
+    const unlock = await lock(directory);
+    await rm(directory, { recursive: true, force: true });
+    await unlock();
+  }
+
   async ensure(topic: string, partitions: number): Promise<void> {
     if (!TOPIC_NAME.test(topic)) throw new Error(`"${topic}" is no name for a topic: letters, digits, ".", "_" and "-"`);
     const existing = this.#topics.get(topic)?.length ?? partitions;

@@ -1,0 +1,80 @@
+import type { RunDocument } from '../report/document';
+import { testDirectory } from '../testing/directory';
+import { endAll, run, start } from '../testing/process';
+
+/** A data directory over several runs: kept, resumed, refused, emptied. */
+
+jest.setTimeout(120_000);
+const { path, file } = testDirectory();
+afterEach(endAll);
+
+const TRAFFIC = ['--lines-per-day', '1500', '--exit', '--json'];
+
+const documentOf = async (...args: readonly string[]): Promise<RunDocument> => {
+  const { code, stdout, stderr } = await run(...args);
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as RunDocument;
+};
+/** What must be the same, however the run came about. */
+const truthOf = ({ days, total, check, layers: { ods, dwd } }: RunDocument) => ({
+  days,
+  total,
+  check,
+  ods,
+  duplicates: dwd.duplicates,
+});
+
+test('a second run over the same data doubles nothing', async () => {
+  const data = ['--data', path('kept')];
+  const first = await documentOf(...data, ...TRAFFIC);
+  expect(first.check?.equal).toBe(first.check?.of);
+  expect(truthOf(await documentOf(...data, ...TRAFFIC))).toEqual(truthOf(first));
+});
+
+test('killed again and again, and started again: as if nothing had happened', async () => {
+  const undisturbed = await documentOf(...TRAFFIC);
+  const data = ['--data', path('killed')];
+  // Further into the run each time, wherever that may be: between append and commit, in an emission, in the rebuild.
+  for (const wait_ms of [0, 150, 300, 500, 800]) {
+    const process = start(...data, ...TRAFFIC);
+    await process.said(/replaying|rebuilding/);
+    await new Promise((resolve) => setTimeout(resolve, wait_ms));
+    await process.kill('SIGKILL');
+  }
+  expect(truthOf(await documentOf(...data, ...TRAFFIC))).toEqual(truthOf(undisturbed));
+});
+
+test('other rules or partitions are refused, --fresh starts over with them', async () => {
+  const data = ['--data', path('rules'), '--days', '1', ...TRAFFIC];
+  await documentOf(...data);
+  const other = await run(...data, '--repeat-within', '0s');
+  expect([other.code, other.stdout]).toEqual([2, '']);
+  expect(other.stderr).toMatch(/^The data in .* were made by other rules .* --fresh\.\n$/);
+  expect((await run(...data, '--partitions', '5')).stderr).toMatch(/have 2 partitions\. Use --partitions 2/);
+  const fresh = await documentOf(...data, '--repeat-within', '0s', '--partitions', '5', '--fresh');
+  expect(fresh.check?.equal).toBe(fresh.check?.of);
+});
+
+test('two processes do not write one directory, and none empties another’s', async () => {
+  const data = ['--data', path('shared'), '--port', '0', '--days', '1', '--lines-per-day', '50'];
+  const first = start(...data);
+  await first.serving();
+  for (const args of [data, [...data, '--fresh']]) {
+    expect(await run(...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^The data .*shared .* in use by process \d+.*\n$/),
+    });
+  }
+  expect((await first.kill('SIGINT')).code).toBe(0);
+});
+
+test('what is replayed after a replay was ended is late: old events are listed, not counted (R7)', async () => {
+  const line = (n: number): string =>
+    `${JSON.stringify({ type: 'message', source: 's', event_id: String(n), event_time: '2014-11-11T10:00:00+08:00', user_id: 'u', merchant_id: 'm', channel: 'public' })}\n`;
+  const replayed = (name: string, text: string): Promise<RunDocument> =>
+    documentOf('--data', path('files'), '--replay', file(name, text), '--exit', '--json');
+  expect((await replayed('1.log', line(1) + line(2))).total['messages']).toEqual({ direct: 0, indirect: 0, organic: 2 });
+  const { total, layers } = await replayed('2.log', line(3));
+  expect(total['messages']).toEqual({ direct: 0, indirect: 0, organic: 2 });
+  expect(layers.dwd).toMatchObject({ in: 3, late: 1, listed: { state_gone: 1 } });
+});
