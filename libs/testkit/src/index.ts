@@ -2,6 +2,7 @@ export * from './oracle';
 export * from './histories';
 export * from './proof';
 export * from './fold';
+export * from './scenario';
 export * from './data';
 export * from './tmall';
 export { logContract, type LogSubject } from './contracts/log';

@@ -1,0 +1,2 @@
+export { invalidationOf, made, punctual } from './made';
+export { standing } from './standing';
