@@ -50,7 +50,7 @@ export class Actions implements Operator<Action> {
     this.emitter.watermark_ms = watermark_ms;
     this.conversions.advance(watermark_ms, out);
     this.clicks.advance(watermark_ms, out);
-    this.store.forget(watermark_ms - this.policy.longest.window_ms - this.policy.longest.invalidation_ms);
+    this.store.forget(watermark_ms - this.policy.reach_ms - this.policy.longest.invalidation_ms);
     if (this.days.advance(watermark_ms)) this.users.forget(this.days.first);
   }
 

@@ -3,19 +3,31 @@ import { UserBook } from './conversions/user-book';
 /** The books of the users who have something in them. */
 export class Books {
   private readonly books = new Map<string, UserBook>();
+  /** One event asks several times, with the same string. */
+  private lastUser = '';
+  private lastBook: UserBook | undefined;
 
   find(user_id: string): UserBook | undefined {
-    return this.books.get(user_id);
+    if (user_id !== this.lastUser) {
+      this.lastUser = user_id;
+      this.lastBook = this.books.get(user_id);
+    }
+    return this.lastBook;
   }
 
   open(user_id: string): UserBook {
-    let book = this.books.get(user_id);
-    if (book === undefined) this.books.set(user_id, (book = new UserBook()));
+    let book = this.find(user_id);
+    if (book === undefined) {
+      this.books.set(user_id, (book = new UserBook()));
+      this.lastBook = book;
+    }
     return book;
   }
 
   dropIfEmpty(user_id: string): void {
-    if (this.books.get(user_id)?.empty === true) this.books.delete(user_id);
+    if (this.find(user_id)?.empty !== true) return;
+    this.books.delete(user_id);
+    this.lastBook = undefined;
   }
 
   get size(): number {

@@ -8,14 +8,19 @@ export class Interner {
   private readonly texts: string[] = [];
   private readonly lastBucket: number[] = [];
   private readonly free: number[] = [];
+  /** One event asks for the same text several times, and it is the same string: comparing it costs nothing. */
+  private lastText = '';
+  private lastNumber = -1;
 
   intern(text: string, bucket: number): number {
-    let number = this.numbers.get(text);
-    if (number === undefined) {
+    let number = this.find(text);
+    if (number < 0) {
       number = this.free.pop() ?? this.texts.length;
       this.numbers.set(text, number);
       this.texts[number] = text;
       this.lastBucket[number] = bucket;
+      this.lastText = text;
+      this.lastNumber = number;
     } else if (bucket > (this.lastBucket[number] ?? -Infinity)) {
       this.lastBucket[number] = bucket;
     }
@@ -29,7 +34,11 @@ export class Interner {
 
   /** -1 when the text has no number. */
   find(text: string): number {
-    return this.numbers.get(text) ?? -1;
+    if (text === this.lastText) return this.lastNumber;
+    const number = this.numbers.get(text) ?? -1;
+    this.lastText = text;
+    this.lastNumber = number;
+    return number;
   }
 
   text(number: number): string {
@@ -40,6 +49,8 @@ export class Interner {
 
   /** Takes back every number that was last used in `bucket` or before. */
   sweep(bucket: number, onFree?: (number: number) => void): void {
+    this.lastText = '';
+    this.lastNumber = this.numbers.get('') ?? -1;
     for (let number = 0; number < this.texts.length; number++) {
       if ((this.lastBucket[number] ?? Infinity) > bucket) continue;
       this.numbers.delete(this.texts[number] ?? '');

@@ -1,11 +1,11 @@
-import type { Click, Invalidate } from '@millrace/ads';
+import type { Click, Invalidate, LateReason } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import { adFact } from '../ad-fact';
 import type { Books } from '../books';
 import { keyOf } from '../books';
 import type { Invalidation } from '../conversions/user-book';
 import type { DistinctUsers } from '../distinct/distinct-users';
-import type { Emitter } from '../emitter';
+import type { Emitter, Subject } from '../emitter';
 import type { HeldDays } from '../held-days';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
@@ -17,6 +17,8 @@ export interface ClickListener {
   /** @param restates whether final conversions follow too: after an invalidation or another version, never for a mere late click (R7, R12) */
   clickGained(click: KeptClick, restates: boolean, out: Output): void;
   clickLost(click: KeptClick, restates: boolean, out: Output): void;
+  /** What a click might change is listed, since nothing is done about it here: it, or its invalidation, came too late (R7, R12). */
+  clickInDoubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void;
 }
 
 /**
@@ -42,9 +44,8 @@ export class ClickFlow {
     const { store, emitter } = this;
     const { counters } = emitter;
     emitter.countLate(event.event_time);
-    const day = this.policy.zone.dayOf(event.event_time);
-    if (!this.days.holds(day)) return emitter.late('state_gone', event, day, out);
     const click = keptClick(event, this.policy.rates.base_currency);
+    if (!this.holds(click)) return this.listener.clickInDoubt(click, 'state_gone', event, out);
     const held = store.find(event.user_id, event.source, event.event_id);
     if (held !== NO_CLICK) {
       const version = store.versionOf(held);
@@ -72,13 +73,13 @@ export class ClickFlow {
     const click = this.store.find(event.user_id, event.target_source, event.target_id);
     if (click === NO_CLICK) return; // a tombstone: its target may still come
     invalidation.met = true;
-    const time = this.store.timeOf(click);
-    if (!this.isInTime(event, time, out) || this.store.isInvalid(click)) return;
-    const day = this.policy.zone.dayOf(time);
-    if (!this.days.holds(day)) return this.emitter.late('late_invalidation', event, day, out);
+    if (this.store.isInvalid(click)) return;
+    const kept = this.store.read(click);
+    if (!this.isInTime(event, kept, out)) return;
+    if (!this.holds(kept)) return this.listener.clickInDoubt(kept, 'late_invalidation', event, out);
     const counted = this.counts(click);
     this.store.setInvalid(click, true);
-    if (counted) this.lose(this.store.read(click), true, out);
+    if (counted) this.lose(kept, true, out);
     this.reconsiderFollower(this.store.userOf(event.user_id), click, true, out);
   }
 
@@ -106,8 +107,10 @@ export class ClickFlow {
   /** A higher version: what stood is taken back, the new one is put (R8). */
   private replace(held: ClickRef, click: KeptClick, event: Click, out: Output): void {
     const old = this.store.read(held);
-    const oldDay = this.policy.zone.dayOf(old.time);
-    if (!this.days.holds(oldDay)) return this.emitter.late('state_gone', event, oldDay, out);
+    if (!this.holds(old)) {
+      this.listener.clickInDoubt(old, 'state_gone', event, out);
+      return this.listener.clickInDoubt(click, 'state_gone', event, out);
+    }
     const user = this.store.userOf(old.user_id);
     const counted = this.counts(held);
     if (this.store.isRepeated(held) && !this.store.isInvalid(held)) this.emitter.counters.repeated--;
@@ -124,13 +127,13 @@ export class ClickFlow {
 
   private gain(click: KeptClick, restates: boolean, out: Output): void {
     const uv = this.users.put(this.policy.zone.dayOf(click.time), click);
-    this.emitter.fact(adFact('click', 1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
+    this.emitter.fact(adFact('click', 1, click, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
     this.listener.clickGained(click, restates, out);
   }
 
   private lose(click: KeptClick, restates: boolean, out: Output): void {
     const uv = this.users.take(this.policy.zone.dayOf(click.time), click);
-    this.emitter.fact(adFact('click', -1, { ...click, event_time: click.time }, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
+    this.emitter.fact(adFact('click', -1, click, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
     this.listener.clickLost(click, restates, out);
   }
 
@@ -188,14 +191,18 @@ export class ClickFlow {
     const invalidation = this.books.find(click.user_id)?.invalidations.get(keyOf(click.source, click.event_id));
     if (invalidation === undefined) return false;
     invalidation.met = true;
-    return this.isInTime(invalidation.event, click.time, out);
+    return this.isInTime(invalidation.event, click, out);
   }
 
   /** R12: handled within I of its target, else listed. */
-  private isInTime(event: Invalidate, target_time: number, out: Output): boolean {
-    if (event.event_time - target_time <= this.policy.at(target_time).invalidation_ms) return true;
-    this.emitter.late('late_invalidation', event, this.policy.zone.dayOf(target_time), out);
+  private isInTime(event: Invalidate, target: KeptClick, out: Output): boolean {
+    if (event.event_time - target.time <= this.policy.at(target.time).invalidation_ms) return true;
+    this.listener.clickInDoubt(target, 'late_invalidation', event, out);
     return false;
+  }
+
+  private holds(click: KeptClick): boolean {
+    return this.days.holds(this.policy.zone.dayOf(click.time));
   }
 }
 

@@ -1,11 +1,11 @@
-import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
+import type { Cancel, LateReason, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
-import type { Emitter } from '../emitter';
+import type { Emitter, Subject } from '../emitter';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
@@ -39,7 +39,7 @@ export class ConversionFlow implements ClickListener {
   convert(event: ConversionEvent, out: Output): void {
     const { emitter, policy } = this;
     const { rules } = policy;
-    const late = emitter.countLate(event.event_time);
+    emitter.countLate(event.event_time);
     const day = this.policy.zone.dayOf(event.event_time);
     const life_ms = event.type === 'message' ? policy.longest.invalidation_ms : rules.line_life_ms;
     if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
@@ -51,11 +51,11 @@ export class ConversionFlow implements ClickListener {
     const record = this.recordOf(event, book, life_ms);
     book.records.set(identity, record);
     insertRecord(record.unit, record);
-    this.ends.add(record.time + life_ms, { unit: record.unit, user_id: record.user_id });
+    this.ends.add(record.time + life_ms + rules.lateness_ms, { unit: record.unit, user_id: record.user_id });
     if (record.kind === 'refund') this.refunds.add(record.time, record);
     if (record.kind !== 'message' && record.kind !== 'order') this.orphans.add(record.time + rules.lateness_ms, record);
     this.publish(book, record.unit, out);
-    if (late && record.credited !== null && record.time < emitter.watermark_ms - policy.longest.invalidation_ms) emitter.late('beyond_kept_clicks', event, day, out);
+    if (record.kind !== 'message') this.listIfLineIsGone(record, out);
   }
 
   /**
@@ -84,9 +84,9 @@ export class ConversionFlow implements ClickListener {
   }
 
   clickGained(click: KeptClick, restates: boolean, out: Output): void {
+    const listed = this.listForgotten(click, out);
     const book = this.books.find(click.user_id);
     if (book === undefined) return;
-    const listed = new Set<number>();
     for (const credited of book.creditedFrom(click.time)) {
       if (credited.merchant_id !== click.merchant_id) continue;
       const candidate = this.attribution.candidate(click, credited);
@@ -94,7 +94,7 @@ export class ConversionFlow implements ClickListener {
       const wins = this.attribution.beats(candidate, credited.winner);
       if (!wins && !this.writer.shares) continue;
       if (!restates && credited.time < this.emitter.watermark_ms) {
-        this.listLate(click, credited, listed, out);
+        this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
         continue;
       }
       if (wins) credited.winner = candidate;
@@ -104,22 +104,32 @@ export class ConversionFlow implements ClickListener {
   }
 
   clickLost(click: KeptClick, restates: boolean, out: Output): void {
+    const listed = this.listForgotten(click, out);
     const book = this.books.find(click.user_id);
     if (book === undefined) return;
-    const listed = new Set<number>();
     for (const credited of book.creditedFrom(click.time)) {
       if (credited.merchant_id !== click.merchant_id) continue;
       const { winner } = credited;
       const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
       if (!held && !this.writer.shares) continue;
       if (!restates && credited.time < this.emitter.watermark_ms) {
-        this.listLate(click, credited, listed, out);
+        this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
         continue;
       }
       if (held) credited.winner = this.attribution.winner(credited);
       credited.candidates = this.candidatesOf(credited);
       this.dirty.add(credited.record.unit);
     }
+  }
+
+  clickInDoubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
+    const { zone, longest } = this.policy;
+    // The next click on its ad may be repeated, or not, on account of this one.
+    const days = new Set([zone.dayOf(click.time), zone.dayOf(click.time + longest.repeat_within_ms), ...this.forgottenDays(click)]);
+    for (const credited of this.books.find(click.user_id)?.creditedFrom(click.time) ?? []) {
+      if (credited.merchant_id === click.merchant_id && credited.time <= this.endOfReach(click)) days.add(zone.dayOf(credited.time));
+    }
+    for (const day of days) this.emitter.late(reason, subject, day, out);
   }
 
   settle(out: Output): void {
@@ -203,7 +213,7 @@ export class ConversionFlow implements ClickListener {
       const cancel = payments || life.order === null ? undefined : life.records.find((record) => record.kind === 'cancel');
       for (const record of life.records) {
         const creditor = creditorOf(record, life);
-        const credited = this.credit(book, creditor);
+        const credited = this.credit(book, creditor, out);
         if (record !== creditor) this.uncredit(book, record);
         const counted = refunds.get(record) ?? wholeAmount(record, this.policy.rates);
         const order = life.order;
@@ -217,9 +227,11 @@ export class ConversionFlow implements ClickListener {
     unit.duplicate_lines = duplicate_lines;
   }
 
-  private credit(book: UserBook, record: EventRecord): Credited {
+  private credit(book: UserBook, record: EventRecord, out: Output): Credited {
     if (record.credited === null) {
       const { user_id, merchant_id, item_id, time } = record;
+      const { longest, zone } = this.policy;
+      if (time < this.emitter.watermark_ms - longest.invalidation_ms) this.emitter.late('beyond_kept_clicks', subjectOf(record), zone.dayOf(time), out);
       const conversion = { user_id, merchant_id, item_id, time };
       record.credited = { ...conversion, record, winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
       book.addCredited(record.credited);
@@ -259,10 +271,13 @@ export class ConversionFlow implements ClickListener {
     this.books.dropIfEmpty(user_id);
   }
 
-  /** R6; and as long as the invalidation of a click that is credited here may come within I (R12). */
+  /**
+   * R6; as long as the invalidation of a click that is credited here may come within I (R12); and for B more, since the
+   * versions of an event may differ in time by that, and must find one another (R8).
+   */
   private endOf(life: Life, unit: Unit): number {
     const last = life.records.reduce((latest_ms, { credited }) => Math.max(latest_ms, credited?.time ?? -Infinity), -Infinity);
-    return Math.max(life.first_ms + unit.life_ms, last + this.policy.longest.invalidation_ms);
+    return Math.max(life.first_ms + unit.life_ms, last + this.policy.longest.invalidation_ms) + this.policy.rules.lateness_ms;
   }
 
   private dropUnit(book: UserBook, unit: Unit): void {
@@ -271,12 +286,38 @@ export class ConversionFlow implements ClickListener {
   }
 
   /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */
-  private listLate(click: KeptClick, credited: Credited, listed: Set<number>, out: Output): void {
-    const day = this.policy.zone.dayOf(credited.time);
+  private listLate(click: KeptClick, day: number, listed: Set<number>, out: Output): void {
     if (listed.has(day)) return;
     listed.add(day);
     const { source, event_id, user_id, merchant_id } = click;
     this.emitter.late('late_click', { type: 'click', source, event_id, user_id, merchant_id, event_time: click.time }, day, out);
+  }
+
+  /** Lists the days of what a click might have changed and is perhaps forgotten: none, unless it comes or goes very late. */
+  private listForgotten(click: KeptClick, out: Output): Set<number> {
+    const listed = new Set<number>();
+    for (const day of this.forgottenDays(click)) this.listLate(click, day, listed, out);
+    return listed;
+  }
+
+  /** Conversions are forgotten I after their time at the earliest (R6). */
+  private *forgottenDays(click: KeptClick): Iterable<number> {
+    const { zone, longest } = this.policy;
+    const end_ms = Math.min(this.endOfReach(click), this.emitter.watermark_ms - longest.invalidation_ms);
+    if (end_ms < click.time) return;
+    for (let day = zone.dayOf(click.time); day <= zone.dayOf(end_ms); day++) yield day;
+  }
+
+  /** The last instant of a conversion that a click, or the next one on its ad, could win. */
+  private endOfReach(click: KeptClick): number {
+    return click.time + this.policy.reach_ms + this.policy.longest.repeat_within_ms;
+  }
+
+  /** An event that begins a line so late that the line it belongs to may have been forgotten. */
+  private listIfLineIsGone(record: EventRecord, out: Output): void {
+    const { rules, zone } = this.policy;
+    if (record.time + rules.lateness_ms >= this.emitter.watermark_ms || lifeOf(record).records[0] !== record) return;
+    this.emitter.late('line_gone', subjectOf(record), zone.dayOf(record.time), out);
   }
 }
 

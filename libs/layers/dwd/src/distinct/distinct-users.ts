@@ -31,6 +31,8 @@ export class DistinctUsers implements StateStore {
   private readonly placements = new Placements();
   /** By placement, so that most events build no name. */
   private readonly placementKeys: (readonly PlacementKey[] | undefined)[] = [];
+  /** By item, likewise. Cleared with each day that is forgotten, since its keys may be. */
+  private readonly itemKeys = new Map<string, { readonly merchant_id: string; readonly key: number }>();
   private readonly days = new Map<number, DayCounts>();
 
   put(day: number, event: Counted): number {
@@ -52,6 +54,7 @@ export class DistinctUsers implements StateStore {
     if (!dropped) return;
     this.users.sweep(day - 1);
     this.keys.sweep(day - 1);
+    this.itemKeys.clear();
     this.placements.sweep(day - 1, (placement) => (this.placementKeys[placement] = undefined));
   }
 
@@ -73,10 +76,21 @@ export class DistinctUsers implements StateStore {
       if (counts[move](user, key)) mask |= uv_bit;
     }
     if (ITEM !== undefined && event.item_id !== null) {
-      const key = this.keys.intern(ITEM.name + SEPARATOR + event.merchant_id + SEPARATOR + event.item_id, day);
-      if (counts[move](user, key)) mask |= ITEM.uv_bit;
+      if (counts[move](user, this.itemKey(event.merchant_id, event.item_id, day))) mask |= ITEM.uv_bit;
     }
     return mask;
+  }
+
+  /** Nearly always an item has one merchant, so its key is found by the item's id alone. */
+  private itemKey(merchant_id: string, item_id: string, day: number): number {
+    const last = this.itemKeys.get(item_id);
+    if (last !== undefined && last.merchant_id === merchant_id) {
+      this.keys.touch(last.key, day);
+      return last.key;
+    }
+    const key = this.keys.intern(['item', merchant_id, item_id].join(SEPARATOR), day);
+    this.itemKeys.set(item_id, { merchant_id, key });
+    return key;
   }
 
   /** Every grain but the item's; the caller touches the keys. */

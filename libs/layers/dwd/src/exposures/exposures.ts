@@ -91,7 +91,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     if (invalidation !== undefined) invalidation.met = true;
     const invalid = invalidation !== undefined && this.isInTime(invalidation.event, event.event_time, out);
     this.identities.add(event.event_time, placement, item, cost_minor, invalid);
-    if (!invalid) this.publish(1, { ...counted, source: event.source, event_id: event.event_id, event_time: event.event_time, cost_minor }, this.users.put(day, counted), out);
+    if (!invalid) this.publish(1, { ...counted, source: event.source, event_id: event.event_id, time: event.event_time, cost_minor }, this.users.put(day, counted), out);
   }
 
   private invalidate(event: Invalidate, out: Output): void {
@@ -116,7 +116,7 @@ export class Exposures implements Operator<Exposure | Invalidate> {
     const item_id = item === NO_ITEM ? null : this.items.text(item - 1);
     const taken = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id, currency };
     const uv = this.users.take(this.policy.zone.dayOf(event_time), taken);
-    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held) }, uv, out);
+    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, time: event_time, cost_minor: identities.costAt(held) }, uv, out);
   }
 
   /** R12: handled within I of its target, else listed. */
