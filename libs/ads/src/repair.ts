@@ -15,7 +15,8 @@ export type RepairReason = 'late' | 'duplicate' | 'invalid_traffic' | 'rule' | '
 
 /**
  * A correction of the batch layer (design, Batch), appended to `ods.action` by user. DWD answers with the pair: the old
- * facts with sign -1, the right ones with +1. So there is one path on which a number can change.
+ * facts with sign -1, the right ones with +1. So there is one path on which a number can change. The frames that bring
+ * repairs have the clock `Infinity`: their writer says nothing about time, and must not hold the watermark.
  */
 export interface Repair {
   readonly type: 'repair';

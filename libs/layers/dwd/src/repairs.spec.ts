@@ -248,7 +248,7 @@ describe('a repair that was made for another credit than the one that stands', (
   });
 });
 
-test('a repair that is delivered twice is taken once (D2)', () => {
+test('a repair that is delivered twice is taken once (D2), and its writer holds back no watermark', () => {
   const { feed, driver, emitted, counters } = setUp();
   feed(order);
   driver.advance(NOON + 16 * DAY);
@@ -259,12 +259,14 @@ test('a repair that is delivered twice is taken once (D2)', () => {
     rows: [repairOf(order, ORGANIC, null, { before })],
     offsets: [7],
     ordinals: [0],
-    clocks: [-Infinity],
+    clocks: [Infinity],
   };
   for (let delivery = 0; delivery < 2; delivery++) driver.chain.appendFrame({ topic: TOPICS.action, partition: 0 }, frame);
   driver.chain.pump();
   expect(emitted()).toEqual(['-order /organic 1000']);
   expect(counters()).toMatchObject({ repairs: 1 });
+  driver.advance(NOON + 17 * DAY);
+  expect(driver.tasks.map(({ clock_ms }) => clock_ms)).toEqual([NOON + 17 * DAY, NOON + 17 * DAY]);
 });
 
 /** What a DWD that was not too late would have made of it. */

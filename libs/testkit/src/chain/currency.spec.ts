@@ -29,9 +29,7 @@ const run = (...events: readonly OracleEvent[]) => {
     amounts: Object.fromEntries(
       standing(chain.rows<Fact>(TOPICS.fact)).map(({ event_id, amount_minor, rate_id }) => [event_id, [amount_minor, rate_id]]),
     ),
-    rejected: chain
-      .rows<{ reason: string; field: string }>(TOPICS.rejected)
-      .map(({ reason, field }) => [reason, field]),
+    rejected: chain.rows<{ reason: string; field: string }>(TOPICS.rejected).map(({ reason, field }) => [reason, field]),
   };
 };
 const usd = { amount_minor: 1_000, currency: 'USD' };

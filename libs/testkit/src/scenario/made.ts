@@ -34,5 +34,4 @@ export const invalidationOf = (target: OracleEvent, event_time: number): OracleE
   });
 
 /** Each event arrives when it happens: what is told first was first in the log. */
-export const punctual = (...events: OracleEvent[]): History =>
-  events.map((event) => ({ event, deliver_ms: event.event_time }));
+export const punctual = (...events: OracleEvent[]): History => events.map((event) => ({ event, deliver_ms: event.event_time }));

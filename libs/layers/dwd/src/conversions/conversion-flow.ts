@@ -71,6 +71,8 @@ export class ConversionFlow implements ClickListener {
       counters.repairs++;
       return;
     }
+    // What clicks of this very record of the log have changed stands before the repair does.
+    if (this.dirty.delete(record.unit)) this.publish(book, record.unit, out);
     const stands = standingCredit(record);
     if (!sameCreditSeen(stands, repair.saw) || record.credited === null) {
       counters.repairs_dropped++;
