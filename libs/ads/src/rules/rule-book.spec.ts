@@ -45,13 +45,6 @@ test('state is kept for the longest rule of all days', () => {
   ).toEqual({ window_ms: 30 * DAY, invalidation_ms: 5 * DAY, repeat_within_ms: 2_000 });
 });
 
-test('and as far back as a click can be credited: the whole first day of a calendar window, the whole day of a direct click', () => {
-  expect(book({ from_day: '2025-03-01', window_mode: 'calendar' }).longest.window_ms).toBeGreaterThanOrEqual(
-    15 * DAY + 3_600_000,
-  );
-  expect(new RuleBook({ ...DEFAULT_RULES, window_ms: 1 }).longest.window_ms).toBeGreaterThanOrEqual(DAY + 3_600_000);
-});
-
 test('knows every model that some day keeps', () => {
   expect(
     book({ from_day: '2025-03-01', models: ['linear', 'first'] }, { from_day: '2025-04-01', models: ['first', 'time_decay'] })

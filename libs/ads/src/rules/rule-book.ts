@@ -1,20 +1,10 @@
 import { parseDay } from '../time/civil';
 import type { DatedRules, Rules } from './rules';
 
-/** A day on which the clocks went back has 25 hours; one that a zone repeated when it crossed the date line has 48. */
-const LONGEST_DAY_MS = 48 * 3_600_000;
-
-const reachOf = ({ window_ms, window_mode }: DatedRules): number =>
-  window_mode === 'rolling' ? window_ms : window_ms + LONGEST_DAY_MS;
-
 /** The rules by day (D3). */
 export class RuleBook {
   private readonly pages: readonly { readonly from: number; readonly rules: DatedRules }[];
-  /**
-   * The longest of each period over all days: how long state is kept, whatever rule an event falls under. `window_ms` is how
-   * long before its conversion a credited click can be: a calendar window reaches back to the beginning of its first day, and a
-   * direct click to the beginning of its own, however short the window is.
-   */
+  /** The longest of each period over all days: how long state is kept, whatever rule an event falls under. */
   readonly longest: { readonly window_ms: number; readonly invalidation_ms: number; readonly repeat_within_ms: number };
   /** Every model that some day keeps. */
   readonly models: readonly string[];
@@ -32,7 +22,7 @@ export class RuleBook {
     }
     this.pages = pages;
     this.longest = {
-      window_ms: Math.max(LONGEST_DAY_MS, ...pages.map((page) => reachOf(page.rules))),
+      window_ms: Math.max(...pages.map((page) => page.rules.window_ms)),
       invalidation_ms: Math.max(...pages.map((page) => page.rules.invalidation_ms)),
       repeat_within_ms: Math.max(...pages.map((page) => page.rules.repeat_within_ms)),
     };

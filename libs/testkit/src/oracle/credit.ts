@@ -3,7 +3,8 @@ import { daysBetween } from './calendar';
 import type { OracleEvent } from './event';
 import { byOrderOfEvents } from './event';
 import { modelWeights } from './models';
-import type { OracleOptions } from './options';
+import type { OptionsOfADay, OracleOptions } from './options';
+import { optionsOn } from './options';
 
 export type Attribution = 'direct' | 'indirect' | 'organic';
 
@@ -16,7 +17,7 @@ export interface Credit {
 }
 
 /** R3. Null: the click is not eligible. */
-export function eligibility(click: OracleEvent, v: OracleEvent, day: Calendar, options: OracleOptions): Attribution | null {
+export function eligibility(click: OracleEvent, v: OracleEvent, day: Calendar, options: OptionsOfADay): Attribution | null {
   if (click.user_id !== v.user_id || click.merchant_id !== v.merchant_id || click.event_time > v.event_time) return null;
   const sameItem = (click.item_id ?? null) !== null && click.item_id === v.item_id;
   const clickDay = day(click.event_time);
@@ -37,9 +38,12 @@ export function creditsOf(
   day: Calendar,
   options: OracleOptions,
 ): readonly Credit[] {
+  // D3: by the conversion's day.
+  const rules = optionsOn(day(v.event_time), options);
+  if (options.model !== 'last' && !rules.models.includes(options.model)) return [];
   const candidates = clicks
     .flatMap((click) => {
-      const attribution = eligibility(click, v, day, options);
+      const attribution = eligibility(click, v, day, rules);
       return attribution === null ? [] : [{ click, attribution }];
     })
     .sort((a, b) => byOrderOfEvents(a.click, b.click));

@@ -37,7 +37,7 @@ export function oracle(
   const rules = { ...ORACLE_DEFAULTS, ...options };
   const day = calendar(rules.zone);
   const standing = standingOf(log);
-  const valid = validOf(standing.events, rules);
+  const valid = validOf(standing.events, day, rules);
   const { conversions, lines } = conversionsOf(standing.events, valid.clicks, day, rules);
   return {
     conversions,

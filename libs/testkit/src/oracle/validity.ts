@@ -1,6 +1,8 @@
+import type { Calendar } from './calendar';
 import type { OracleEvent } from './event';
 import { byOrderOfEvents, groupBy, keyOf } from './event';
 import type { OracleOptions } from './options';
+import { optionsOn } from './options';
 
 export interface Valid {
   readonly exposures: readonly OracleEvent[];
@@ -11,7 +13,9 @@ export interface Valid {
 }
 
 /** R12, then R8: an invalidated click never was, so it makes no other click a repeated one. */
-export function validOf(events: readonly OracleEvent[], { invalidation_ms, repeat_within_ms }: OracleOptions): Valid {
+export function validOf(events: readonly OracleEvent[], day: Calendar, options: OracleOptions): Valid {
+  // D3. Choice: whether a click or exposure counts follows the rules of its own day.
+  const rulesOf = (e: OracleEvent) => optionsOn(day(e.event_time), options);
   const identity = (e: OracleEvent) => keyOf(e.user_id, e.type, e.source, e.event_id);
   const invalidations = groupBy(
     events.filter((e) => e.type === 'invalidate'),
@@ -19,7 +23,7 @@ export function validOf(events: readonly OracleEvent[], { invalidation_ms, repea
   );
   // Choice: dated before its target, an invalidation counts; I bounds only how long after it.
   const survives = (e: OracleEvent): boolean =>
-    !(invalidations.get(identity(e)) ?? []).some((i) => i.event_time - e.event_time <= invalidation_ms);
+    !(invalidations.get(identity(e)) ?? []).some((i) => i.event_time - e.event_time <= rulesOf(e).invalidation_ms);
 
   const shown = events.filter((e) => e.type === 'exposure');
   const clicked = events.filter((e) => e.type === 'click');
@@ -30,6 +34,7 @@ export function validOf(events: readonly OracleEvent[], { invalidation_ms, repea
   for (const onOneAd of groupBy(surviving, (e) => [e.user_id, e.ad_id]).values()) {
     onOneAd.forEach((click, i) => {
       // Only the click just before it matters: whether that one is repeated too makes no difference.
+      const { repeat_within_ms } = rulesOf(click);
       const before = repeat_within_ms > 0 ? onOneAd[i - 1] : undefined;
       if (before === undefined || click.event_time - before.event_time > repeat_within_ms) clicks.push(click);
     });
