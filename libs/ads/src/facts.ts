@@ -72,12 +72,14 @@ export interface Late {
 }
 
 export type LateReason =
-  /** A late click might have won a conversion that is final. */
+  /** A click that came or changed late might have won a conversion that is final, or lost it. */
   | 'late_click'
   /** A late conversion reaches back before the kept clicks. */
   | 'beyond_kept_clicks'
   /** The state this event needs is gone; it is not counted in the stream. */
   | 'state_gone'
+  /** An event that begins an order line so late that the line it belongs to may be forgotten. */
+  | 'line_gone'
   /** An invalidation later than I, or without a target. */
   | 'late_invalidation'
   | 'invalidation_without_target'

@@ -30,4 +30,9 @@ export class Policy {
   at(time_ms: number): DatedRules {
     return this.rules.changes.length === 0 ? this.rules : this.book.at(this.zone.dayOf(time_ms));
   }
+
+  /** The last instant of a conversion that a click, or the next one on its ad that it makes repeated, could win. */
+  endOfReach(click_ms: number): number {
+    return click_ms + this.reach_ms + this.longest.repeat_within_ms;
+  }
 }

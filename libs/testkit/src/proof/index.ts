@@ -5,3 +5,4 @@ export { type DwdRun, runDwd, type RunOptions } from './run-dwd';
 export { brokenCredits } from './standing-credits';
 export { negativeCounts } from './negative-counts';
 export { type Case, cases, prove } from './prove';
+export { type Listed, listedBy } from './late-lane';

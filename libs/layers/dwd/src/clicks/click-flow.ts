@@ -17,8 +17,6 @@ export interface ClickListener {
   /** @param restates whether final conversions follow too: after an invalidation or another version, never for a mere late click (R7, R12) */
   clickGained(click: KeptClick, restates: boolean, out: Output): void;
   clickLost(click: KeptClick, restates: boolean, out: Output): void;
-  /** What a click might change is listed, since nothing is done about it here: it, or its invalidation, came too late (R7, R12). */
-  clickInDoubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void;
 }
 
 /**
@@ -45,7 +43,7 @@ export class ClickFlow {
     const { counters } = emitter;
     emitter.countLate(event.event_time);
     const click = keptClick(event, this.policy.rates.base_currency);
-    if (!this.holds(click)) return this.listener.clickInDoubt(click, 'state_gone', event, out);
+    if (!this.holds(click)) return this.doubt(click, 'state_gone', event, out);
     const held = store.find(event.user_id, event.source, event.event_id);
     if (held !== NO_CLICK) {
       const version = store.versionOf(held);
@@ -76,7 +74,7 @@ export class ClickFlow {
     if (this.store.isInvalid(click)) return;
     const kept = this.store.read(click);
     if (!this.isInTime(event, kept, out)) return;
-    if (!this.holds(kept)) return this.listener.clickInDoubt(kept, 'late_invalidation', event, out);
+    if (!this.holds(kept)) return this.doubt(kept, 'late_invalidation', event, out);
     const counted = this.counts(click);
     this.store.setInvalid(click, true);
     if (counted) this.lose(kept, true, out);
@@ -108,8 +106,8 @@ export class ClickFlow {
   private replace(held: ClickRef, click: KeptClick, event: Click, out: Output): void {
     const old = this.store.read(held);
     if (!this.holds(old)) {
-      this.listener.clickInDoubt(old, 'state_gone', event, out);
-      return this.listener.clickInDoubt(click, 'state_gone', event, out);
+      this.doubt(old, 'state_gone', event, out);
+      return this.doubt(click, 'state_gone', event, out);
     }
     const user = this.store.userOf(old.user_id);
     const counted = this.counts(held);
@@ -197,8 +195,18 @@ export class ClickFlow {
   /** R12: handled within I of its target, else listed. */
   private isInTime(event: Invalidate, target: KeptClick, out: Output): boolean {
     if (event.event_time - target.time <= this.policy.at(target.time).invalidation_ms) return true;
-    this.listener.clickInDoubt(target, 'late_invalidation', event, out);
+    this.doubt(target, 'late_invalidation', event, out);
     return false;
+  }
+
+  /**
+   * A click, or its invalidation, came too late for the stream (R7, R12): its own day is listed, and every day on which it,
+   * or the next click on its ad, could win something; those to come too, for what is decided then does not know of it.
+   */
+  private doubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
+    const { zone } = this.policy;
+    const last = zone.dayOf(this.policy.endOfReach(click.time));
+    for (let day = zone.dayOf(click.time); day <= last; day++) this.emitter.late(reason, subject, day, out);
   }
 
   private holds(click: KeptClick): boolean {

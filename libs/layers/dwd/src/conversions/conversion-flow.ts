@@ -1,11 +1,11 @@
-import type { Cancel, LateReason, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
+import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
 import type { Output } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
-import type { Emitter, Subject } from '../emitter';
+import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
@@ -122,16 +122,6 @@ export class ConversionFlow implements ClickListener {
       credited.candidates = this.candidatesOf(credited);
       this.dirty.add(credited.record.unit);
     }
-  }
-
-  clickInDoubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
-    const { zone, longest } = this.policy;
-    // The next click on its ad may be repeated, or not, on account of this one.
-    const days = new Set([zone.dayOf(click.time), zone.dayOf(click.time + longest.repeat_within_ms), ...this.forgottenDays(click)]);
-    for (const credited of this.books.find(click.user_id)?.creditedFrom(click.time) ?? []) {
-      if (credited.merchant_id === click.merchant_id && credited.time <= this.endOfReach(click)) days.add(zone.dayOf(credited.time));
-    }
-    for (const day of days) this.emitter.late(reason, subject, day, out);
   }
 
   settle(out: Output): void {
@@ -305,14 +295,9 @@ export class ConversionFlow implements ClickListener {
   /** Conversions are forgotten I after their time at the earliest (R6). */
   private *forgottenDays(click: KeptClick): Iterable<number> {
     const { zone, longest } = this.policy;
-    const end_ms = Math.min(this.endOfReach(click), this.emitter.watermark_ms - longest.invalidation_ms);
+    const end_ms = Math.min(this.policy.endOfReach(click.time), this.emitter.watermark_ms - longest.invalidation_ms);
     if (end_ms < click.time) return;
     for (let day = zone.dayOf(click.time); day <= zone.dayOf(end_ms); day++) yield day;
-  }
-
-  /** The last instant of a conversion that a click, or the next one on its ad, could win. */
-  private endOfReach(click: KeptClick): number {
-    return click.time + this.policy.reach_ms + this.policy.longest.repeat_within_ms;
   }
 
   /** An event that begins a line so late that the line it belongs to may have been forgotten. */
