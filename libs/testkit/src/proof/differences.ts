@@ -9,11 +9,11 @@ export function differences(is: Cells, should: Cells): string[] {
     .map((cell) => `${cell}: ${is.get(cell) ?? 0}, should be ${should.get(cell) ?? 0}`);
 }
 
-/** The oracle's options for the same rules. */
-export const oracleOptions = (rules: Rules, model: Model = LAST_TOUCH): Partial<OracleOptions> => {
-  const { zone, window_ms, window_mode, invalidation_ms, line_life_ms, repeat_within_ms, base_currency, rates } = rules;
-  return { zone, window_ms, window_mode, invalidation_ms, line_life_ms, repeat_within_ms, base_currency, rates, model };
-};
+/** The oracle's options for the same rules: it knows all but B. */
+export const oracleOptions = ({ lateness_ms: _, ...rules }: Rules, model: Model = LAST_TOUCH): Partial<OracleOptions> => ({
+  ...rules,
+  model,
+});
 
 /** The models that are kept under these rules. */
 export const modelsOf = (rules: Rules): Model[] => [LAST_TOUCH, ...rules.models] as Model[];
