@@ -3,7 +3,8 @@ import type { DatedRules, Rules } from './rules';
 
 /** The rules by day (D3). */
 export class RuleBook {
-  private readonly pages: readonly { readonly from: number; readonly rules: DatedRules }[];
+  /** Each set of rules with its first local day, ascending; the first has held for ever. */
+  readonly pages: readonly { readonly from: number; readonly rules: DatedRules }[];
   /** The longest of each period over all days: how long state is kept, whatever rule an event falls under. */
   readonly longest: { readonly window_ms: number; readonly invalidation_ms: number; readonly repeat_within_ms: number };
   /** Every model that some day keeps. */

@@ -1,16 +1,20 @@
-import { type KeyField, type Rules, type Zone } from '@millrace/ads';
+import type { DatedRules, KeyField, RuleBook, Rules, Zone } from '@millrace/ads';
 import type { PositionedRows } from '../store';
 import type { Answerable } from './answerable';
-import { dayState, maturityOf, type DayState, type Maturity } from './days';
+import { dayState, type DayState } from './days';
 import { instantWriter } from '../instant';
 import type { Question } from './question';
 import { describeSelection, type MetricDescription } from './describe';
+import { maturityOf, type Maturity } from './maturity';
+import { rulesByDay } from './rules-by-day';
 import { ratioOf, valueOf, type MetricValue, type StoredRow } from './value';
 
 /** `GET /v1/metrics` as JSON. */
 export interface MetricsAnswer {
   readonly asOf: { readonly watermark: string | null; readonly partitions: Readonly<Record<string, number>> };
   readonly rules: Rules;
+  /** Only where the rules change within the range. */
+  readonly rulesByDay?: Readonly<Record<string, DatedRules>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly days: Readonly<Record<string, DayState>>;
   /** Only by the day of the click. */
@@ -32,7 +36,7 @@ export type AnswerRow = {
 const UNRECONCILED = 'Days that are not reconciled are served from the real-time layer.';
 
 export interface Circumstances {
-  readonly rules: Rules;
+  readonly book: RuleBook;
   readonly businessZone: Zone;
   readonly businessDays: readonly number[];
   readonly now_ms: number;
@@ -41,20 +45,22 @@ export interface Circumstances {
 export const answerOf = (
   { question, notes }: Answerable,
   { at, rows }: PositionedRows<StoredRow>,
-  { rules, businessZone, businessDays, now_ms }: Circumstances,
+  { book, businessZone, businessDays, now_ms }: Circumstances,
 ): MetricsAnswer => {
   const { request, selection, limit } = question;
   const write = instantWriter(request.timezone.name);
   const shown = limit === null ? rows : rows.slice(0, limit);
   const perDay = <Value>(value: (day: number) => Value): Record<string, Value> =>
     Object.fromEntries(businessDays.map((day) => [businessZone.dayName(day), value(day)]));
+  const byDay = rulesByDay(book, businessDays, businessZone);
   const days = perDay((day) => dayState(day, businessZone, at.watermark_ms, now_ms));
   return {
     asOf: { watermark: at.watermark_ms === null ? null : write(at.watermark_ms), partitions: Object.fromEntries(at.partitions) },
-    rules,
+    rules: book.rules,
+    ...(byDay === null ? {} : { rulesByDay: byDay }),
     query: echo(question, write),
     days,
-    ...(request.basis === 'click' ? { maturity: perDay((day) => maturityOf(day, businessZone, at.watermark_ms, rules)) } : {}),
+    ...(request.basis === 'click' ? { maturity: perDay((day) => maturityOf(day, businessZone, at.watermark_ms, book)) } : {}),
     metrics: describeSelection(selection, request.basis),
     notes: Object.values(days).every((state) => state === 'reconciled') ? notes : [...notes, UNRECONCILED],
     truncated: shown.length < rows.length,

@@ -1,5 +1,5 @@
-import { DEFAULT_RULES, zoneOf } from '@millrace/ads';
-import { daysBetween, dayState, maturityOf } from './days';
+import { zoneOf } from '@millrace/ads';
+import { daysBetween, dayState } from './days';
 
 const zone = zoneOf('Asia/Shanghai');
 const at = (text: string): number => Date.parse(`${text}+08:00`);
@@ -21,14 +21,4 @@ test.each([
   ['sealed by its own time, whatever the clock says', end + 1, end - 1, 'sealed'],
 ])('a day is %s', (_, watermark, now, state) => {
   expect(dayState(day, zone, watermark, now)).toBe(state);
-});
-
-// R13
-test('a cohort matures for W after the end of its day', () => {
-  const { window_ms } = DEFAULT_RULES;
-  expect(maturityOf(day, zone, null, DEFAULT_RULES)).toEqual({ state: 'maturing', share: 0 });
-  expect(maturityOf(day, zone, end - 1, DEFAULT_RULES)).toEqual({ state: 'maturing', share: 0 });
-  expect(maturityOf(day, zone, end + window_ms / 4, DEFAULT_RULES)).toEqual({ state: 'maturing', share: 0.25 });
-  expect(maturityOf(day, zone, end + window_ms, DEFAULT_RULES)).toEqual({ state: 'maturing', share: 1 });
-  expect(maturityOf(day, zone, end + window_ms + 1, DEFAULT_RULES)).toEqual({ state: 'mature', share: 1 });
 });

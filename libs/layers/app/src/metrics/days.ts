@@ -1,4 +1,4 @@
-import type { Rules, Zone } from '@millrace/ads';
+import type { Zone } from '@millrace/ads';
 
 /** R14. `reconciled` comes with the batch layer. A watermark of null is unknown: nothing has been heard yet. */
 export type DayState = 'live' | 'closing' | 'sealed' | 'reconciled';
@@ -16,16 +16,4 @@ export const dayState = (day: number, zone: Zone, watermark_ms: number | null, n
   const end = zone.dayEnd(day);
   if (watermark_ms !== null && watermark_ms > end) return 'sealed';
   return now_ms < end ? 'live' : 'closing';
-};
-
-/** How far the cohort of a click day can still grow (R13): its last click can win until W after the day's end. */
-export interface Maturity {
-  readonly state: 'maturing' | 'mature';
-  /** Share of W that has passed since the day's end, 0 to 1. */
-  readonly share: number;
-}
-
-export const maturityOf = (day: number, zone: Zone, watermark_ms: number | null, { window_ms }: Rules): Maturity => {
-  const passed = watermark_ms === null ? 0 : watermark_ms - zone.dayEnd(day);
-  return { state: passed > window_ms ? 'mature' : 'maturing', share: Math.min(1, Math.max(0, passed / window_ms)) };
 };

@@ -30,7 +30,7 @@ export interface MetricsDependencies {
 
 export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits }: MetricsDependencies): void => {
   const businessZone = zoneOf(rules.zone);
-  const { models } = new RuleBook(rules);
+  const book = new RuleBook(rules);
   app.get<{ Querystring: Query }>(
     '/v1/metrics',
     {
@@ -45,13 +45,13 @@ export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits 
       },
     },
     async (request, reply) => {
-      const asked = parseQuestion(request.query, businessZone, limits, models);
+      const asked = parseQuestion(request.query, businessZone, limits, book.models);
       const format = asked.format ?? accepted(request.headers);
       const businessDays = daysBetween(asked.request.from_ms, asked.request.to_ms, businessZone);
       const understood = answerable(asked, businessZone, businessDays, limits);
       const read = await readAtOnePosition<StoredRow>(olap, statementFor(understood.question, limits));
       refuseTooManyRows(understood.question, read.rows.length, limits);
-      const answer = answerOf(understood, read, { rules, businessZone, businessDays, now_ms: clock.now_ms() });
+      const answer = answerOf(understood, read, { book, businessZone, businessDays, now_ms: clock.now_ms() });
       if (format === 'json') return reply.send(answer);
       return reply
         .type(`${CSV_TYPE}; charset=utf-8; header=present`)

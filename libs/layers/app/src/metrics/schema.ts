@@ -63,17 +63,22 @@ const AsOf = Type.Object(
   { ...closed, description: 'One position for the whole answer.' },
 );
 
+/** What may change at a day's boundary. */
+const DATED_RULES = {
+  window_ms: Type.Integer({ description: 'W: the attribution window.' }),
+  window_mode: oneOf(['rolling', 'calendar']),
+  invalidation_ms: Type.Integer(),
+  repeat_within_ms: Type.Integer(),
+  models: Type.Array(Type.String(), { description: 'Attribution models kept beside the default one.' }),
+};
+
 const Rules = Type.Object(
   {
     zone: Type.String(),
     base_currency: Type.String(),
     lateness_ms: Type.Integer({ description: 'B: the disorder that is handled exactly.' }),
-    window_ms: Type.Integer({ description: 'W: the attribution window.' }),
-    window_mode: oneOf(['rolling', 'calendar']),
-    invalidation_ms: Type.Integer(),
+    ...DATED_RULES,
     line_life_ms: Type.Integer(),
-    repeat_within_ms: Type.Integer(),
-    models: Type.Array(Type.String(), { description: 'Attribution models kept beside the default one.' }),
     rates: Type.Array(
       Type.Object({ id: Type.String(), currency: Type.String(), from_ms: Type.Integer(), base_micro: Type.Integer() }),
       { description: 'Minor units of the base currency for a million of another, from an instant on.' },
@@ -106,6 +111,11 @@ export const MetricsAnswerSchema = Type.Object(
   {
     asOf: AsOf,
     rules: Rules,
+    rulesByDay: Type.Optional(
+      Type.Record(Type.String({ format: 'date' }), Type.Object(DATED_RULES, closed), {
+        description: 'Only where the rules change within the range: the rules from its first day on, and from each change on.',
+      }),
+    ),
     query: Query,
     days: Type.Record(Type.String({ format: 'date' }), oneOf(DAY_STATES), {
       description:
