@@ -80,8 +80,14 @@ export class ChainDriver {
     let working = true;
     while (working) {
       working = false;
-      for (const { task } of this.#driven) working = this.#turn(task) || working;
+      for (const driven of this.#driven) working = this.#turn(driven) || working;
     }
+  }
+
+  /** Lets one task alone, counted round all of them, read at most so many records: some may get far ahead of the others. */
+  turn(which: number, records: number): void {
+    const driven = this.#driven[which % this.#driven.length];
+    if (driven !== undefined) this.#turn(driven, records);
   }
 
   /** Frames in a topic, in the order of each partition. */
@@ -112,8 +118,8 @@ export class ChainDriver {
     return this.#driven.flatMap(({ layer: name, task }) => (name === layer && task instanceof PartitionTask ? [task] : []));
   }
 
-  #turn(task: Driven['task']): boolean {
-    const records = this.#log(task.input).slice(task.position, task.position + this.#batch);
+  #turn({ task }: Driven, batch = this.#batch): boolean {
+    const records = this.#log(task.input).slice(task.position, task.position + batch);
     task.run(records);
     const produced = task.take(true);
     for (const { to, frame } of produced) this.appendFrame(to, frame);
