@@ -38,6 +38,7 @@ test('a question becomes sums over the newest versions', () => {
       "  AND t.`window_start` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
       '  AND t.`merchant_id` IN {merchant_id:Array(String)}',
       'GROUP BY 1, 2, 3',
+      'HAVING `clicks` != 0 OR `orders_direct` != 0 OR `orders_indirect` != 0',
       'ORDER BY 1, 2, 3',
       'LIMIT {limit:UInt32}',
       'SETTINGS do_not_merge_across_partitions_select_final = 1',

@@ -41,6 +41,8 @@ export const metricsQuery = (request: MetricsRequest, definitions: Definitions):
       "  AND t.`window_start` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
       ...filters.map(([field]) => `  AND t.${quoted(field)} IN {${field}:Array(String)}`),
       `GROUP BY ${positions(keys)}`,
+      // What was booked and taken back leaves rows that sum to nothing; an answer says what happened, not what was once believed.
+      `HAVING ${columns.map(({ name }) => `${quoted(name)} != 0`).join(' OR ')}`,
       `ORDER BY ${positions(keys)}`,
       ...(request.limit === undefined ? [] : ['LIMIT {limit:UInt32}']),
       // A row's versions never lie in two partitions, so each month is merged by itself.

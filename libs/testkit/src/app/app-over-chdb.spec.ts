@@ -76,7 +76,9 @@ const METRIC_ROWS: readonly Given[] = [
   itemHour('12T07:00:00', 4),
   adDay('a', 10, 1),
   adDay('b', 10, 5),
-  adDay('c', 0, 0),
+  // Credited without a click of that day, and: taken back, which leaves nothing to be told.
+  adDay('c', 0, 1),
+  adDay('d', 0, 0),
   { window: PROGRESS, partition: 0, version: versionOf(0, 7), watermark: WATERMARK },
   { window: PROGRESS, partition: 1, version: versionOf(0, 9), watermark: WATERMARK + 1 },
 ];
