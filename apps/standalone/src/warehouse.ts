@@ -25,6 +25,8 @@ export interface WarehouseOptions {
   readonly rules: Rules;
   readonly partitions: number;
   readonly emission_interval_ms: number;
+  /** About how much a task takes at a time; default: the runner's. */
+  readonly fetch_bytes?: number;
   readonly clock: Clock;
   /** Whether a raw topic's end may be told with the wall clock. */
   readonly idles: (topic: string) => boolean;
@@ -60,6 +62,7 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
       pending_rows: PENDING_ROWS,
       idles: options.idles,
       onRebuild: options.onRebuild,
+      ...(options.fetch_bytes === undefined ? {} : { fetch_bytes: options.fetch_bytes }),
     },
   );
   let reasons: readonly string[] = ['starting'];
