@@ -6,7 +6,7 @@ import { instantWriter } from '../instant';
 import type { Question } from './question';
 import { describeSelection, type MetricDescription } from './describe';
 import { maturityOf, type Maturity } from './maturity';
-import { rulesByDay } from './rules-by-day';
+import { modelNotes, rulesByDay } from './rules-by-day';
 import { ratioOf, valueOf, type MetricValue, type StoredRow } from './value';
 
 /** `GET /v1/metrics` as JSON. */
@@ -62,7 +62,11 @@ export const answerOf = (
     days,
     ...(request.basis === 'click' ? { maturity: perDay((day) => maturityOf(day, businessZone, at.watermark_ms, book)) } : {}),
     metrics: describeSelection(selection, request.basis),
-    notes: Object.values(days).every((state) => state === 'reconciled') ? notes : [...notes, UNRECONCILED],
+    notes: [
+      ...notes,
+      ...modelNotes(request.model, book, businessDays, businessZone),
+      ...(Object.values(days).every((state) => state === 'reconciled') ? [] : [UNRECONCILED]),
+    ],
     truncated: shown.length < rows.length,
     rows: shown.map((row) => rowOf(row, question, write)),
   };

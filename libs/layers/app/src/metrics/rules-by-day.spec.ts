@@ -11,8 +11,8 @@ const rules = {
   ],
 };
 
-const ask = async (from: string, to: string): Promise<MetricsAnswer> =>
-  (await appOver({}, { rules }).inject({ url: `/v1/metrics?from=${from}&to=${to}` })).json<MetricsAnswer>();
+const ask = async (from: string, to: string, more = ''): Promise<MetricsAnswer> =>
+  (await appOver({}, { rules }).inject({ url: `/v1/metrics?from=${from}&to=${to}${more}` })).json<MetricsAnswer>();
 
 const dated = { window_ms: 14 * DAY, window_mode: 'rolling', invalidation_ms: 3 * DAY, repeat_within_ms: 2_000, models: [] };
 
@@ -34,4 +34,11 @@ test.each([
   const answer = await ask(from, to);
   expect(answer).not.toHaveProperty('rulesByDay');
   expect(answer.rules.changes).toEqual(rules.changes);
+});
+
+test('a model that the rules keep on some of the days only is said to be missing on the others', async () => {
+  const { notes } = await ask('2014-11-12', '2014-11-16', '&model=linear');
+  expect(notes[0]).toBe('The rules of 2014-11-12, 2014-11-13 do not keep the model linear: effects of these days are missing.');
+  expect((await ask('2014-11-14', '2014-11-16', '&model=linear')).notes).toHaveLength(1);
+  expect((await ask('2014-11-12', '2014-11-16')).notes).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { ATTRIBUTIONS, GRAINS, METRICS, RATIOS } from '@millrace/ads';
+import { ATTRIBUTIONS, GRAINS, METRICS, RATIOS, type Metric } from '@millrace/ads';
 import { Type, type TSchema } from '@sinclair/typebox';
 import { ASKED_WINDOWS } from './alignment';
 import { DAY_STATES } from './days';
@@ -14,15 +14,22 @@ const byName = <Definition extends { readonly name: string }>(
 ): Record<string, TSchema> =>
   Object.fromEntries(definitions.map((definition) => [definition.name, Type.Optional(schema(definition))]));
 
-const Split = Type.Object(Object.fromEntries(ATTRIBUTIONS.map((attribution) => [attribution, Type.Optional(Type.Integer())])), {
-  ...closed,
-  description: 'By attribution; `organic` only where it exists.',
-});
+const splitInto = (value: TSchema, description: string): TSchema =>
+  Type.Object(Object.fromEntries(ATTRIBUTIONS.map((attribution) => [attribution, Type.Optional(value)])), {
+    ...closed,
+    description: `${description} By attribution; \`organic\` only where it exists.`,
+  });
+
+/** Conversions are whole under the default model only; amounts are shared out in whole minor units. */
+const split = ({ unit, description }: Metric): TSchema =>
+  unit === 'events'
+    ? splitInto(Type.Number(), `${description} Under a model that shares conversions: millionths of them.`)
+    : splitInto(Type.Integer(), description);
 
 /** The numbers of a row, one entry per definition. */
 const Numbers = Type.Object(
   {
-    ...byName(METRICS, ({ split, description }) => (split ? { ...Split, description } : Type.Integer({ description }))),
+    ...byName(METRICS, (metric) => (metric.split ? split(metric) : Type.Integer({ description: metric.description }))),
     ...byName(RATIOS, ({ description }) =>
       Type.Union([Type.Number(), Type.Null()], { description: `${description} Null where there is nothing to divide by.` }),
     ),
