@@ -15,7 +15,6 @@ import { createApp, type MetricsAnswer } from '@millrace/layer-app';
 import { createDws } from '@millrace/layer-dws';
 import type { OlapStore } from '@millrace/stream';
 import fc from 'fast-check';
-import type { FastifyInstance } from 'fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +42,7 @@ const log = (history?.each ?? []).map(({ event }) => event);
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-models-'));
 let olap: OlapStore;
-let app: FastifyInstance;
+let app: ReturnType<typeof createApp>;
 
 /** What a warehouse of these rules has of the history. */
 const run = (given: Rules) => {
