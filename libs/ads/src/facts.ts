@@ -71,19 +71,16 @@ export interface Late {
   readonly watermark: number;
 }
 
-export type LateReason =
-  /** A click that came or changed late might have won a conversion that is final, or lost it. */
-  | 'late_click'
-  /** A late conversion reaches back before the kept clicks. */
-  | 'beyond_kept_clicks'
-  /** The state this event needs is gone; it is not counted in the stream. */
-  | 'state_gone'
-  /** An event that begins an order line so late that the line it belongs to may be forgotten. */
-  | 'line_gone'
-  /** An invalidation later than I, or without a target. */
-  | 'late_invalidation'
-  | 'invalidation_without_target'
-  /** A payment, refund or cancel whose order had not come by t + B. */
-  | 'orphan'
-  /** A repair that saw another credit than the one that stands: it was made for a state that is no more. */
-  | 'stale_repair';
+/** Why something is listed: the closed list, with what each means. Codes are stable; the texts are for people and the docs. */
+export const LATE_REASONS = {
+  late_click: 'A click that came or changed late might have won a conversion that is final, or lost it.',
+  beyond_kept_clicks: 'A late conversion reaches back before the kept clicks.',
+  state_gone: 'The state this event needs is gone; it is not counted in the stream.',
+  line_gone: 'An event that begins an order line so late that the line it belongs to may be forgotten.',
+  late_invalidation: 'An invalidation later after its target than it is handled in the stream.',
+  invalidation_without_target: 'An invalidation whose target has not come.',
+  orphan: 'A payment, refund or cancel whose order had not come when the watermark passed it by the lateness.',
+  stale_repair: 'A repair that saw another credit than the one that stands: it was made for a state that is no more.',
+} as const;
+
+export type LateReason = keyof typeof LATE_REASONS;
