@@ -37,5 +37,5 @@ export const USERS = ['u1', 'u2'] as const;
 export const SOURCES = ['s1', 's2'] as const;
 export const ORDERS = ['o1', 'o2'] as const;
 
-/** The same few ids in every type, source and user: identity is all of these together. The last two sort differently as UTF-8 and as UTF-16. */
-export const idAt = (position: number): string => `${['e', 'é', '\uff5e', '\u{1f600}'][position % 4] ?? ''}${position}`;
+/** The same few ids in every type, source and user: identity is all of these together. The first two sort differently as UTF-8 and as UTF-16. */
+export const idAt = (position: number): string => `${['\uff5e', '\u{1f600}', 'e', 'é'][position % 4] ?? ''}${position}`;

@@ -6,3 +6,4 @@ export { brokenCredits } from './standing-credits';
 export { negativeCounts } from './negative-counts';
 export { type Case, cases, prove } from './prove';
 export { type Listed, listedBy } from './late-lane';
+export { equalsOracle, type Law, noNegativeCounts, rightOrListed, wholeCredits } from './laws';

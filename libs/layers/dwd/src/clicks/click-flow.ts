@@ -204,9 +204,11 @@ export class ClickFlow {
    * or the next click on its ad, could win something; those to come too, for what is decided then does not know of it.
    */
   private doubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
-    const { zone } = this.policy;
-    const last = zone.dayOf(this.policy.endOfReach(click.time));
-    for (let day = zone.dayOf(click.time); day <= last; day++) this.emitter.late(reason, subject, day, out);
+    const { zone, rules } = this.policy;
+    // An earlier version of it may stand where this one would have taken it back; versions lie up to B apart.
+    const apart_ms = click.event_version > 1 ? rules.lateness_ms : 0;
+    const last = zone.dayOf(this.policy.endOfReach(click.time) + apart_ms);
+    for (let day = zone.dayOf(click.time - apart_ms); day <= last; day++) this.emitter.late(reason, subject, day, out);
   }
 
   private holds(click: KeptClick): boolean {
