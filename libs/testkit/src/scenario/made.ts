@@ -28,6 +28,7 @@ export const made = (type: OracleEventType, event_time: number, said: Partial<Or
 
 export const invalidationOf = (target: OracleEvent, event_time: number): OracleEvent =>
   made('invalidate', event_time, {
+    user_id: target.user_id,
     target_type: target.type === 'exposure' ? 'exposure' : 'click',
     target_source: target.source,
     target_id: target.event_id,
