@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** What nx built before it ran the tests: the program that a user starts. */
-const PROGRAM = join(__dirname, '../../../../dist/apps/standalone/main.js');
+export const PROGRAM = join(__dirname, '../../../../dist/apps/standalone/main.js');
 const POLL_MS = 20;
 
 export interface Finished {
