@@ -49,8 +49,6 @@ export class Interner {
 
   /** Takes back every number that was last used in `bucket` or before. */
   sweep(bucket: number, onFree?: (number: number) => void): void {
-    this.lastText = '';
-    this.lastNumber = this.numbers.get('') ?? -1;
     for (let number = 0; number < this.texts.length; number++) {
       if ((this.lastBucket[number] ?? Infinity) > bucket) continue;
       this.numbers.delete(this.texts[number] ?? '');
@@ -59,6 +57,8 @@ export class Interner {
       this.free.push(number);
       onFree?.(number);
     }
+    this.lastText = '';
+    this.lastNumber = this.numbers.get('') ?? -1;
   }
 
   /** Every number in use is below this. */
