@@ -21,7 +21,11 @@ export const cases = (histories: fc.Arbitrary<History>): fc.Arbitrary<Case> =>
  * Every case must come out without an objection. The seed is fixed, so that a build that fails fails again;
  * `tools/properties.mjs` runs more histories with another. A failing case is shrunk and printed as a vector.
  */
-export function prove(all: fc.Arbitrary<Case>, runs: number, objections: (each: Case) => readonly string[]): void {
+export function prove<One extends Case>(
+  all: fc.Arbitrary<One>,
+  runs: number,
+  objections: (each: One) => readonly string[],
+): void {
   const { MILLRACE_RUNS, MILLRACE_SEED } = process.env;
   const property = fc.property(all, (each) => objections(each).length === 0);
   const result = fc.check(property, {
@@ -37,7 +41,7 @@ export function prove(all: fc.Arbitrary<Case>, runs: number, objections: (each: 
 }
 
 /** An exception is an objection too. */
-const objectionsOf = (each: Case, objections: (each: Case) => readonly string[]): readonly string[] => {
+const objectionsOf = <One extends Case>(each: One, objections: (each: One) => readonly string[]): readonly string[] => {
   try {
     return objections(each);
   } catch (error) {
