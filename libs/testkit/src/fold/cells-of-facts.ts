@@ -1,16 +1,12 @@
 import type { Fact } from '@millrace/ads';
 import { GRAINS, LAST_TOUCH, METRICS } from '@millrace/ads';
 import { calendar } from '../oracle/calendar';
+import type { CellOptions } from './cell-options';
 
 /** Sums by cell, named as the oracle names its own: `grain|path…|window|start|metric[|attribution]`; a sum of 0 is left out. */
 export interface CellSums {
   readonly cells: Map<string, number>;
   add(fact: Fact): void;
-}
-
-export interface CellOptions {
-  readonly zone: string;
-  readonly model?: string;
 }
 
 /** Adds signed facts up, slowly: what DWS must make of them. */
