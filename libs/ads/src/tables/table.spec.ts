@@ -32,6 +32,7 @@ test('the DDL of the metric table', () => {
       'PARTITION BY toYYYYMM(`window_start`)',
       'PRIMARY KEY (`grain`, `window`, `basis`, `model`, `merchant_id`, `window_start`)',
       'ORDER BY (`grain`, `window`, `basis`, `model`, `merchant_id`, `window_start`, `campaign_id`, `ad_id`, `item_id`, `segment`, `partition`)',
+      'SETTINGS min_bytes_for_wide_part = 268435456',
     ].join('\n'),
   );
 });

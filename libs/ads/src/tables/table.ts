@@ -32,6 +32,12 @@ export type TableType =
   | 'DateTime64(3)'
   | 'Nullable(DateTime64(3))';
 
+/**
+ * Parts of up to 256 MiB keep all columns in one file. What is written every few seconds would otherwise be two files for
+ * each of many columns: a replay of 636 000 events took 6.9 s of system time, and takes 4.0 s (two runs each, in turn).
+ */
+const SETTINGS = 'SETTINGS min_bytes_for_wide_part = 268435456';
+
 /** The statement that makes the table if it is absent. */
 export const createTable = (table: Table): string => {
   const lines = [...table.columns.map(({ name, type }) => `${quoted(name)} ${storedType(type)}`), ...(table.indexes ?? [])];
@@ -42,6 +48,7 @@ export const createTable = (table: Table): string => {
     `PARTITION BY ${table.partitionBy}`,
     ...(table.primaryKey === undefined ? [] : [`PRIMARY KEY ${tuple(table.primaryKey)}`]),
     `ORDER BY ${tuple(table.orderBy)}`,
+    SETTINGS,
   ].join('\n');
 };
 
