@@ -150,6 +150,15 @@ describe('a conversion that is held', () => {
     expect(stands()).toEqual({ payment: '/organic', 'second payment': '/organic', refund: '/organic' });
   });
 
+  test('when it is a payment that is withdrawn, covers no refund any more', () => {
+    const { feed, driver, stands } = setUp();
+    feed(payment, refund);
+    driver.advance(NOON + 3 * HOUR);
+    expect(stands()).toEqual({ payment: '/organic', refund: '/organic' });
+    feed(repairOf(payment, ORGANIC, null, { reason: 'duplicate' }));
+    expect(stands()).toEqual({});
+  });
+
   test('that was withdrawn is put back by a repair that knows', () => {
     const { feed, driver, stands, counters } = setUp();
     feed(order, payment);

@@ -25,7 +25,7 @@ export const wholeAmount = (record: EventRecord, rates: RateTable): Counted => {
  * sum to the payment: a line that is refunded in full comes to exactly 0.
  */
 export const coveredRefunds = (life: Life, rates: RateTable): Map<EventRecord, Counted> => {
-  const payments = life.records.filter(({ kind }) => kind === 'payment').map((payment) => ({ payment, rate: rates.rateAt(payment.currency, payment.time), used: 0 }));
+  const payments = life.records.filter(({ kind, withdrawn }) => kind === 'payment' && !withdrawn).map((payment) => ({ payment, rate: rates.rateAt(payment.currency, payment.time), used: 0 }));
   const covered = new Map<EventRecord, Counted>();
   for (const record of life.records) {
     if (record.kind !== 'refund') continue;

@@ -201,7 +201,7 @@ export class ConversionFlow implements ClickListener {
     let duplicate_lines = 0;
     for (const life of livesOf(unit)) {
       const refunds = coveredRefunds(life, this.policy.rates);
-      const payments = life.records.some((record) => record.kind === 'payment');
+      const payments = life.records.some((record) => record.kind === 'payment' && !record.withdrawn);
       const cancel = payments || life.order === null ? undefined : life.records.find((record) => record.kind === 'cancel');
       for (const record of life.records) {
         const creditor = creditorOf(record, life);
