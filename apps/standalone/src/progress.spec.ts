@@ -15,6 +15,7 @@ test('on a terminal: one line, written over, no wider than the terminal, often',
   now_ms = 100;
   progress.show('short');
   progress.done('done');
+  progress.leave();
   expect(out.written).toEqual(['\ra long line of 30 c', `\r${'short'.padEnd(19)}`, '\rdone ', '\n']);
 });
 
@@ -25,4 +26,13 @@ test('elsewhere: whole lines, seldom, but always the last one', () => {
   for (; now_ms < 12_000; now_ms += 100) progress.show(`at ${now_ms}`);
   progress.done('done');
   expect(out.written).toEqual(['at 0\n', 'at 5000\n', 'at 10000\n', 'done\n']);
+});
+
+test('what is said in between begins on a line of its own', () => {
+  const out = stream(true);
+  const progress = new Progress(() => 0, out);
+  progress.leave();
+  progress.show('half');
+  progress.leave();
+  expect(out.written).toEqual(['\rhalf', '\n']);
 });

@@ -21,7 +21,12 @@ export class Progress {
   /** Shows the text whatever the time, and leaves it standing. */
   done(text: string): void {
     this.write(text);
-    if (this.stream.isTTY) this.stream.write('\n');
+    this.leave();
+  }
+
+  /** What is said next begins on a line of its own. */
+  leave(): void {
+    if (this.stream.isTTY && this.shown !== '') this.stream.write('\n');
     this.shown = '';
     this.last_ms = -Infinity;
   }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { parseSourceDeclaration } from '@millrace/layer-ods';
-import { Complaint, reasonOf } from './complaint';
+import { Complaint } from './complaint';
+import { invalid, readJsonFile } from './json-file';
 
 /** `deploy/sources` of the repository, found from wherever this file was built to. */
 const DIRECTORY = ((): string => {
@@ -13,6 +14,8 @@ const DIRECTORY = ((): string => {
     if (folder === dirname(folder)) throw new Complaint('deploy/sources is missing beside the program.');
   }
 })();
+
+const WHAT = 'source declaration';
 
 /** A source by the name of its declaration, or by the path of one. */
 export const loadSource = (nameOrPath: string): SourceDeclaration => {
@@ -24,14 +27,7 @@ export const loadSource = (nameOrPath: string): SourceDeclaration => {
       `There is no source "${nameOrPath}". Known: ${known.sort().join(', ')}; or give the path of a declaration that ends in .json.`,
     );
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new Complaint(`The source declaration ${path} cannot be read: ${reasonOf(error)}.`);
-  }
-  const { declaration, problems } = parseSourceDeclaration(json);
-  if (declaration === null)
-    throw new Complaint(`The source declaration ${path} is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  const { declaration, problems } = parseSourceDeclaration(readJsonFile(WHAT, path));
+  if (declaration === null) throw invalid(WHAT, path, problems);
   return declaration;
 };

@@ -58,12 +58,16 @@ const runOver = async (run: Run): Promise<number> => {
     idles: (topic) => topic !== input.topic || replayed,
     onRebuild: ({ layer, input: { topic, partition }, position, target }) =>
       progress.show(`rebuilding ${layer} from ${topic}/${partition}: ${position} of ${target}`),
-    warn: (message) => process.stderr.write(`${message}\n`),
+    warn: (message) => {
+      progress.leave();
+      process.stderr.write(`${message}\n`);
+    },
   });
   try {
     const failed = warehouse.runner.run().then(() => new Promise<never>(() => undefined));
     return await Promise.race([failed, live(run, warehouse, () => (replayed = true))]);
   } finally {
+    progress.leave();
     await warehouse.close();
   }
 };

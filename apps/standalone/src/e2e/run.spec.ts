@@ -176,6 +176,11 @@ describe('what the user can mend is said in one sentence, and ends with 2', () =
       /bad\.json is not valid:\n {2}.*format/,
     ],
     [
+      'rules that are none',
+      () => ['--rules', file('rules.json', '{"windw": "7d"}')],
+      /^The rules file .*rules\.json is not valid:\n {2}.*windw/,
+    ],
+    [
       'a data directory that is a file',
       () => ['--data', file('data', '')],
       /^The data directory .*data cannot be used: a file has that name\.$/,
