@@ -20,7 +20,7 @@ const cellsOf = (history: History, { partitions, frame_rows, batch }: Case) =>
   cellsOfFacts(runDwd(history, { rules, partitions, frame_rows, batch }).facts, rules.zone);
 
 it('invalidating a set of clicks and exposures equals their never having been', () => {
-  prove(all, 300, (each) => {
+  prove(all, 150, (each) => {
     const history = each.history.filter(({ event }) => event.type !== 'invalidate');
     // Every other event of an ad, in all of its versions and deliveries, as late as is still in time.
     const isInvalid = ({ event }: History[number]): boolean =>
@@ -51,11 +51,11 @@ it('invalidating a set of clicks and exposures equals their never having been', 
 
 it('another order of arrival within B changes nothing', () => {
   const two = all.chain((each) => rearranged(each.history, rules.lateness_ms).map((other) => ({ ...each, other })));
-  prove(two, 300, (each) => differences(cellsOf(each.other, each), cellsOf(each.history, each)));
+  prove(two, 150, (each) => differences(cellsOf(each.other, each), cellsOf(each.history, each)));
 });
 
 it('other names in the same order change nothing but the names', () => {
-  prove(all, 300, (each) => {
+  prove(all, 150, (each) => {
     const rename = (id: string): string => `x${id}`;
     const ids = [
       'source',
@@ -90,7 +90,7 @@ it('other names in the same order change nothing but the names', () => {
 });
 
 it('everything a number of weeks later shifts the tables', () => {
-  prove(all, 300, (each) => {
+  prove(all, 150, (each) => {
     const shift_ms = 5 * WEEK_MS;
     const shifted = each.history.map(({ event, deliver_ms }) => ({
       event: { ...event, event_time: event.event_time + shift_ms },
@@ -105,7 +105,7 @@ it('everything a number of weeks later shifts the tables', () => {
 });
 
 it('two runs over half of the users each add up to one over all', () => {
-  prove(all, 300, (each) => {
+  prove(all, 150, (each) => {
     const sum = new Map<string, number>();
     for (const user of new Set(each.history.map(({ event }) => event.user_id))) {
       const half = each.history.filter(({ event }) => event.user_id === user);

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MUTANTS, type Mutant } from './table';
 
+// A build and some hundred histories each, on a machine that may be busy.
+jest.setTimeout(120_000);
+
 const workspace = join(__dirname, '../../../..');
 
 /** The sources of a mutant, changed while they are read; the tree stays as it is. */

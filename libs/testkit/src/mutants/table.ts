@@ -34,7 +34,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'click life W without I', patches: [forget('this.store.forget(watermark_ms - this.policy.reach_ms);')] },
   {
     name: 'ties by arrival',
-    patches: [{ file: SEGMENTED, text: 'this.compareIdentity(before, ref) < 0) break;', instead: 'true) break;' }],
+    patches: [{ file: SEGMENTED, text: '|| this.compareIdentity(a, b);', instead: '|| a - b;' }],
   },
   {
     name: 'tie broken by arrival of source',

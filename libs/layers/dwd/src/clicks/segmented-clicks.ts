@@ -90,13 +90,8 @@ export class SegmentedClicks implements ClickStore {
   }
 
   indexOf(user: number, click: ClickRef): number {
-    const time = this.timeOf(click);
-    for (let index = this.countUpTo(user, time) - 1; index >= 0; index--) {
-      const ref = this.runs.click(user, index);
-      if (ref === click) return index;
-      if (this.timeOf(ref) < time) break;
-    }
-    return -1;
+    const index = this.placeOf(user, click);
+    return index < this.runs.length(user) && this.runs.click(user, index) === click ? index : -1;
   }
 
   timeOf(click: ClickRef): number {
@@ -259,16 +254,25 @@ export class SegmentedClicks implements ClickStore {
     return slot;
   }
 
-  /** Where a new click belongs in its user's run: after all that precede it in the order of events. */
-  private placeOf(user: number, ref: ClickRef): number {
-    const time = this.timeOf(ref);
-    let place = this.countUpTo(user, time);
-    while (place > 0) {
-      const before = this.runs.click(user, place - 1);
-      if (this.timeOf(before) < time || this.compareIdentity(before, ref) < 0) break;
-      place--;
+  /**
+   * How many clicks of the user precede this one in the order of events: where it stands, or belongs. Halving goes by the
+   * whole order, not by time alone: a user may have any number of clicks in one millisecond.
+   */
+  private placeOf(user: number, click: ClickRef): number {
+    let low = 0;
+    let high = this.runs.length(user);
+    if (high === 0 || this.compare(this.runs.click(user, high - 1), click) < 0) return high;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.compare(this.runs.click(user, middle), click) < 0) low = middle + 1;
+      else high = middle;
     }
-    return place;
+    return low;
+  }
+
+  /** The order of events. */
+  private compare(a: ClickRef, b: ClickRef): number {
+    return this.timeOf(a) - this.timeOf(b) || this.compareIdentity(a, b);
   }
 
   private compareIdentity(a: ClickRef, b: ClickRef): number {
