@@ -28,6 +28,11 @@ test('a given one is made and stays', async () => {
   expect(existsSync(join(data, 'deep', 'down', 'manifest.json'))).toBe(true);
 });
 
+const onLinux = existsSync('/proc/self') ? test : test.skip;
+onLinux('where the system refuses it, a complaint, not an endless attempt', async () => {
+  await expect(open({ data: '/proc/millrace' })).rejects.toThrow(/^The data directory \/proc\/millrace cannot be used: /);
+});
+
 test('the same rules and partitions may go on, others are refused, --fresh starts over', async () => {
   await open();
   await open();

@@ -2,9 +2,9 @@ import { FileLog } from '@millrace/adapters/file';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { topicsOf } from '@millrace/layer-ods';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Complaint, reasonOf } from './complaint';
 import type { Options } from './options';
 
@@ -46,7 +46,7 @@ export class DataDirectory {
   }: Pick<Options, 'data' | 'fresh' | 'rules' | 'partitions'>): Promise<DataDirectory> {
     const path = data ?? mkdtempSync(join(tmpdir(), 'millrace-'));
     try {
-      mkdirSync(path, { recursive: true });
+      makeDirectory(path);
       const current: Manifest = { rules: JSON.stringify(rules), partitions, replays: [], sources: {} };
       const held = heldIn(path);
       if (fresh && held !== null) await erase(path);
@@ -123,6 +123,11 @@ const heldIn = (path: string): Manifest | null => {
 const erase = async (path: string): Promise<void> => {
   await FileLog.erase(join(path, 'log'));
   for (const name of OURS) rmSync(join(path, name), { recursive: true, force: true });
+};
+
+/** Recursive only where it must be: Node's recursive mkdir never returns where the system refuses a folder with ENOENT, as in /proc. */
+const makeDirectory = (path: string): void => {
+  if (!existsSync(path)) mkdirSync(path, { recursive: !existsSync(dirname(path)) });
 };
 
 /** A short name for what determines an input. */
