@@ -19,7 +19,6 @@ const MIDDLE = 20 * 86_400_000;
 export function eventsOf(draws: readonly Draw[], steps: readonly Step[], options: HistoryOptions): Sent[] {
   const made: OracleEvent[] = [];
   const positions = new Map<string, number>();
-  const invalidatedExposures = new Set<OracleEvent>();
   const sent = draws.flatMap((draw): Sent[] => {
     const near = nearOf(draw, made);
     const user_id = near?.user_id ?? USERS[draw.user] ?? 'u1';
@@ -29,7 +28,7 @@ export function eventsOf(draws: readonly Draw[], steps: readonly Step[], options
     const identity = { type: draw.type, source, event_id: idAt(position), user_id };
     const event_time = timeOf(draw, near, steps, options);
 
-    const target = draw.type === 'invalidate' && !draw.unknown ? targetOf(near, invalidatedExposures) : undefined;
+    const target = draw.type === 'invalidate' && !draw.unknown ? targetOf(near) : undefined;
     if (target === null) return [];
     positions.set(place, position + 1);
     const event: OracleEvent = { ...identity, event_time, ...currencyOf(draw, near, options), ...fieldsOf(draw, near, target) };
@@ -62,16 +61,9 @@ function timeOf(
 
 const isOfAd = ({ type }: Pick<OracleEvent, 'type'>): boolean => type === 'click' || type === 'exposure';
 
-/**
- * Undefined: an id that never was. Null: nothing to take back. An exposure is taken back at most once and never unknown,
- * since its invalidation is believed: the stream remembers the identities of exposures for B only (R8, R12).
- */
-function targetOf(near: OracleEvent | undefined, invalidatedExposures: Set<OracleEvent>): OracleEvent | null | undefined {
-  if (near?.type === 'click') return near;
-  if (near?.type !== 'exposure' || invalidatedExposures.has(near)) return null;
-  invalidatedExposures.add(near);
-  return near;
-}
+/** Undefined: an id that never was. Null: nothing to take back. */
+const targetOf = (near: OracleEvent | undefined): OracleEvent | null | undefined =>
+  near?.type === 'click' || near?.type === 'exposure' ? near : null;
 
 function fieldsOf(draw: Draw, near: OracleEvent | undefined, target: OracleEvent | undefined): Partial<OracleEvent> {
   const own = MERCHANTS.find((m) => m.merchant_id === near?.merchant_id) ?? MERCHANTS[draw.merchant] ?? MERCHANTS[0];
