@@ -76,6 +76,20 @@ describe('every zone that Intl knows', () => {
 });
 
 describe('days that are not 24 hours long', () => {
+  test('vector 20: a zone with a day of 23 hours and one of 25', () => {
+    const zone = zoneOf('Europe/Berlin');
+    for (const [name, hours] of [
+      ['2025-03-30', 23],
+      ['2025-10-26', 25],
+    ] as const) {
+      const day = zone.parseDay(name) ?? NaN;
+      const start = zone.dayStart(day);
+      expect((zone.dayEnd(day) - start) / HOUR_MS).toBe(hours);
+      expect([zone.dayOf(start - 1), zone.dayOf(start)]).toEqual([day - 1, day]);
+      expect([zone.dayOf(start + hours * HOUR_MS - 1), zone.dayOf(start + hours * HOUR_MS)]).toEqual([day, day + 1]);
+    }
+  });
+
   const lengthOf = (iana: string, name: string): number => {
     const zone = zoneOf(iana);
     const day = zone.parseDay(name);
