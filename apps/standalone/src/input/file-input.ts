@@ -2,9 +2,9 @@ import { accessSync, constants, createReadStream, ReadStream, statSync } from 'n
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { rawTopic } from '@millrace/ads';
+import { MAX_RECORD_BYTES, rawTopic } from '@millrace/ads';
 import type { SourceDeclaration } from '@millrace/layer-ods';
-import { MAX_RECORD_BYTES, splitterOf } from '@millrace/layer-ods';
+import { splitterOf } from '@millrace/layer-ods';
 import { Complaint, reasonOf } from '../complaint';
 import { fingerprintOf } from '../data-directory';
 import type { ReplayInput } from './replay-input';

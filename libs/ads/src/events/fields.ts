@@ -5,6 +5,9 @@ import type { JSONSchema } from './json-schema';
 /** Longest id, in bytes of UTF-8. `maxLength` counts characters, so the bytes are the validator's affair. */
 export const MAX_ID_BYTES = 256;
 
+/** Longest raw record, in bytes: a longer one is rejected unread, at whatever door. */
+export const MAX_RECORD_BYTES = 1_000_000;
+
 /** The last instant that RFC 3339 can name. */
 export const MAX_TIME_MS = 253_402_300_799_999;
 

@@ -1,6 +1,6 @@
 export type * from './event';
 export { expectationOf } from './expectations';
-export { MAX_ID_BYTES, MAX_TIME_MS } from './fields';
+export { MAX_ID_BYTES, MAX_RECORD_BYTES, MAX_TIME_MS } from './fields';
 export * from './json-schema';
 export * from './rejection';
 export { EVENT_SCHEMAS, EVENT_TYPES, type EventSchema, type EventType } from './schemas';

@@ -1,11 +1,11 @@
-import { type Click, DEFAULT_RULES, type Exposure } from '@millrace/ads';
+import { type Click, DEFAULT_RULES, type Exposure, MAX_RECORD_BYTES } from '@millrace/ads';
 import { dataFolder, describeWithData } from '@millrace/testkit';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parseSourceDeclaration } from './declaration/parse';
 import { splitterOf } from './format/record-splitter';
-import { createOds, MAX_RECORD_BYTES } from './layer';
+import { createOds } from './layer';
 
 describeWithData('iPinYou’s bid log through its declaration', () => {
   const { events, counts } = normalized(['ipinyou_imp_20131021_adv2821.tsv.gz', 'ipinyou_clk_20131021_adv2821.tsv.gz']);

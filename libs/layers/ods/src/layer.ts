@@ -1,4 +1,4 @@
-import { rawTopic, type Rules, TOPICS } from '@millrace/ads';
+import { MAX_RECORD_BYTES, rawTopic, type Rules, TOPICS } from '@millrace/ads';
 import type { RawLayer, TopicPartition } from '@millrace/stream';
 import type { SourceDeclaration } from './declaration/declaration';
 import { Normalizer } from './normalizer';
@@ -15,8 +15,6 @@ export interface OdsLayer extends RawLayer {
   /** The operator of one raw partition, with its counts. */
   create(input: TopicPartition): Normalizer;
 }
-
-export const MAX_RECORD_BYTES = 1_000_000;
 
 /** The topics that a source's records are read from. */
 export const topicsOf = ({ name, topics }: SourceDeclaration): readonly string[] => topics ?? [rawTopic(name)];

@@ -1,4 +1,12 @@
-import { isRejection, partitionOf, rejection, type RejectReason, type Validator } from '@millrace/ads';
+import {
+  isRejection,
+  MAX_RECORD_BYTES,
+  partitionOf,
+  rejection,
+  type Rejection,
+  type RejectReason,
+  type Validator,
+} from '@millrace/ads';
 import type { Item } from './body';
 import type { OutgoingEvent } from './intake';
 
@@ -16,6 +24,7 @@ export interface Judged {
 }
 
 const ACCEPTED: EventResult = { status: 'accepted' };
+const TOO_LARGE = rejection('too_large', null, `at most ${MAX_RECORD_BYTES} bytes`);
 const encoder = new TextEncoder();
 
 /**
@@ -29,17 +38,19 @@ export const judge = (items: readonly Item[], validate: Validator, ingest_ms: nu
     const verdict =
       'broken' in item ? rejection('not_json', null, `one JSON object: ${item.broken}`) : validate(item.value, ingest_ms);
     if (isRejection(verdict)) {
-      const { reason, field, expected } = verdict;
-      results.push({ status: 'rejected', reason, field, expected });
+      results.push(refused(verdict));
       continue;
     }
     const sent = 'value' in item && typeof item.value === 'object' ? item.value : null;
+    const value = encoder.encode(JSON.stringify({ ...sent, source: verdict.source }));
+    if (value.length > MAX_RECORD_BYTES) {
+      results.push(refused(TOO_LARGE));
+      continue;
+    }
     results.push(ACCEPTED);
-    accepted.push({
-      partition: partitionOf(verdict.user_id, partitions),
-      key: encoder.encode(verdict.user_id),
-      value: encoder.encode(JSON.stringify({ ...sent, source: verdict.source })),
-    });
+    accepted.push({ partition: partitionOf(verdict.user_id, partitions), key: encoder.encode(verdict.user_id), value });
   }
   return { results, accepted };
 };
+
+const refused = ({ reason, field, expected }: Rejection): EventResult => ({ status: 'rejected', reason, field, expected });

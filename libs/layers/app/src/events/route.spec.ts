@@ -1,4 +1,4 @@
-import { EVENT_TYPES, partitionOf } from '@millrace/ads';
+import { EVENT_TYPES, MAX_RECORD_BYTES, partitionOf } from '@millrace/ads';
 import { appOver, NOW_MS, ScriptedLog } from '../testing/doubles';
 import { EXAMPLE_CLICK, EXAMPLE_ORDER } from './documentation';
 
@@ -84,6 +84,15 @@ describe('refusals', () => {
       results: [{ reason: 'future_time', field: 'event_time' }],
     });
     expect(log.appends).toEqual([]);
+  });
+
+  test('an event that is longer than ODS reads is refused here, not taken and then rejected', async () => {
+    const log = new ScriptedLog();
+    const response = await post(json([{ ...EXAMPLE_CLICK, note: 'x'.repeat(MAX_RECORD_BYTES) }, EXAMPLE_CLICK]), { log });
+    expect(response.json()).toMatchObject({
+      results: [{ status: 'rejected', reason: 'too_large', field: null }, { status: 'accepted' }],
+    });
+    expect(log.events.map(({ event }) => event['event_id'])).toEqual([EXAMPLE_CLICK.event_id]);
   });
 
   test('an unknown type lists the types', async () => {
