@@ -83,6 +83,11 @@ describe('a faulty declaration', () => {
       ['mappings[0].fields.quantity: no field of click; further things to keep belong in mappings[0].extra'],
     ],
     [
+      'a field that the event lacks, whatever many values are of its type',
+      json({ type: { from: 'kind', values: { a: 'click', b: 'click' } }, fields: { ...click, quantity: 'q' } }),
+      ['mappings[0].fields.quantity: no field of click; further things to keep belong in mappings[0].extra'],
+    ],
+    [
       'a required field that is not mapped',
       json({ fields: { ...click, cost_minor: undefined } }),
       [

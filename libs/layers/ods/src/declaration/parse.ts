@@ -85,7 +85,7 @@ function typesOf({ type, identity }: MappingDeclaration, path: string, problems:
         ? [type.constant]
         : type.values === undefined
           ? EVENT_TYPES
-          : Object.values(type.values);
+          : [...new Set(Object.values(type.values))];
   for (const value of possible) {
     if (!isEventType(value))
       problems.push(`${path}.type: ${JSON.stringify(value)} is no event type; expected one of ${EVENT_TYPES.join(', ')}`);
