@@ -179,6 +179,14 @@ describe('a mapping', () => {
   const order = { id: 77, total: '19.90', lines: [{ sku: 'i9' }], coupon: { code: 'X' } };
   const purchase = { kind: 'buy', at: 1_700_000_000.1239, seller: 'm7', user: { id: 'u7' }, device: 2, order };
 
+  test('counts a user who is known under several ids under one of them', () => {
+    const { feed, emitted } = odsOf({ ...shop, user_aliases: { u7: 'u1' } });
+    feed(JSON.stringify(purchase));
+    feed(JSON.stringify({ ...purchase, user: { id: 'u8' } }));
+    expect(emitted.map(({ key }) => key)).toEqual(['u1', 'u8']);
+    expect(emitted.map(({ row }) => row.user_id)).toEqual(['u1', 'u8']);
+  });
+
   test('makes one event, by path, constant, value map and unit', () => {
     const { feed, emitted } = odsOf(shop);
     expect(feed(JSON.stringify(purchase))).toBe(1_700_000_000_123);

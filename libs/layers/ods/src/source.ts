@@ -21,6 +21,12 @@ export function compileSource(declaration: SourceDeclaration, rules: Rules): Rec
     placeholder_users,
   });
 
+  const aliases = new Map(Object.entries(declaration.user_aliases ?? {}));
+  const underOneId = (event: AdEvent): AdEvent => {
+    const user_id = aliases.size === 0 ? undefined : aliases.get(event.user_id);
+    return user_id === undefined ? event : { ...event, user_id };
+  };
+
   return (bytes, ingest_time_ms) => {
     const decoded = decode(bytes);
     if (decoded === HEADER) return [];
@@ -33,7 +39,7 @@ export function compileSource(declaration: SourceDeclaration, rules: Rules): Rec
       const event = validate(mapped.input, ingest_time_ms);
       // All or nothing: half of a record would come twice when the rejected half is replayed.
       if (isRejection(event)) return event;
-      events.push(event);
+      events.push(underOneId(event));
     }
     return events.length > 0 ? events : UNMAPPED;
   };

@@ -11,6 +11,8 @@ export interface SourceDeclaration {
   readonly default_source?: string;
   /** User ids that stand for nobody here. */
   readonly placeholder_users?: readonly string[];
+  /** Users known under several ids: another id → the one they are counted under. */
+  readonly user_aliases?: Readonly<Record<string, string>>;
   /** Each that applies to a record makes one event of it, so one row may be an order and its payment. */
   readonly mappings: readonly MappingDeclaration[];
 }

@@ -47,7 +47,7 @@ describe('a faulty declaration', () => {
     [
       'a misspelt key',
       json({}, { mapings: [] }),
-      ['mapings: unknown; expected one of name, description, topics, format, default_source, placeholder_users, mappings'],
+      ['mapings: unknown; expected one of name, description, topics, format, default_source, placeholder_users, user_aliases, mappings'],
     ],
     [
       'an unknown format',

@@ -61,6 +61,7 @@ export const SOURCE_SCHEMA: JSONSchema = {
     },
     default_source: { type: 'string', minLength: 1, maxLength: 256 },
     placeholder_users: { type: 'array', items: { type: 'string' } },
+    user_aliases: { type: 'object', additionalProperties: { type: 'string', minLength: 1, maxLength: 256 } },
     mappings: {
       type: 'array',
       minItems: 1,
