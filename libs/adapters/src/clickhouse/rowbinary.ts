@@ -50,7 +50,8 @@ export class RowBinaryEncoder {
       for (let i = 0; i < columns.length; i++) {
         const value = values[i]?.[row];
         if (value === 0) continue;
-        if (!Number.isSafeInteger(value)) throw new TypeError(`column ${columns[i]?.name ?? ''}: ${JSON.stringify(value)} is no Int64`);
+        // Beyond 2^53 a sum is no longer exact, which must not end the process: an event is never worth all the others.
+        if (!Number.isInteger(value) || Math.abs(value as number) >= 2 ** 63) throw new TypeError(`column ${columns[i]?.name ?? ''}: ${JSON.stringify(value)} is no Int64`);
         bytes.int64At(at + i * 8, value as number);
       }
     };

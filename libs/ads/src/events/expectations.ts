@@ -10,7 +10,7 @@ export function expectationOf(field: JSONSchema): string {
     case 'time':
       return 'an RFC 3339 date-time with an offset, or integer milliseconds since 1970';
     case 'money':
-      return 'an integer number of minor units, not negative';
+      return `an integer number of minor units from ${field.minimum ?? 0} to ${field.maximum ?? ''}`;
     case 'integer':
       return `an integer of at least ${field.minimum ?? 0}`;
     case 'currency':

@@ -49,13 +49,19 @@ const DATE_TIME = {
 } as const satisfies JSONSchema;
 const EPOCH_MS = { type: 'integer', minimum: 0, maximum: MAX_TIME_MS } as const satisfies JSONSchema;
 
+/**
+ * The largest amount of one event, minor units: ten thousand million of most currencies. Sums of amounts are exact up to
+ * 2^53, which is 9 000 events of this size in one row.
+ */
+export const MAX_AMOUNT_MINOR = 1_000_000_000_000;
+
 export const money = (description: string) =>
   ({
     'x-value': 'money',
     description,
     type: 'integer',
     minimum: 0,
-    maximum: Number.MAX_SAFE_INTEGER,
+    maximum: MAX_AMOUNT_MINOR,
   }) as const satisfies JSONSchema;
 export const optionalMoney = (description: string) =>
   ({ ...money(description), type: ['integer', 'null'] }) as const satisfies JSONSchema;

@@ -75,7 +75,7 @@ function parseSource(name: string, given: string, field: JSONSchema, invalid: st
       return `${name} = asTime(${given}); if (${name} !== ${name}) ${invalid}`;
     case 'money':
     case 'integer':
-      return `${name} = asInteger(${given}, ${field.minimum ?? 0}); if (${name} !== ${name}) ${invalid}`;
+      return `${name} = asInteger(${given}, ${field.minimum ?? 0}, ${field.maximum ?? Number.MAX_SAFE_INTEGER}); if (${name} !== ${name}) ${invalid}`;
     case 'currency':
       return `${name} = asCurrency(${given}); if (${name} === null) ${invalid}`;
     default:

@@ -186,6 +186,8 @@ describe('a rejected event', () => {
     ['invalid_field', 'cost_minor', 'text', { ...MINIMAL.click, cost_minor: '1' }],
     ['invalid_field', 'amount_minor', 'a negative refund', { ...MINIMAL.refund, amount_minor: -1200 }],
     ['invalid_field', 'amount_minor', 'unsafe', { ...MINIMAL.order, amount_minor: 2 ** 53 }],
+    ['invalid_field', 'amount_minor', 'too large to be added up', { ...MINIMAL.order, amount_minor: 10 ** 12 + 1 }],
+    ['invalid_field', 'cost_minor', 'too large to be added up', { ...MINIMAL.click, cost_minor: 10 ** 12 + 1 }],
     ['invalid_field', 'quantity', 'zero', { ...MINIMAL.order, quantity: 0 }],
     ['invalid_field', 'event_version', 'zero', { ...MINIMAL.order, event_version: 0 }],
     ['invalid_field', 'sequence', 'negative', { ...MINIMAL.order, sequence: -1 }],

@@ -49,9 +49,9 @@ export function asTime(value: unknown): number {
   return Number.isInteger(t_ms) && (t_ms as number) >= 0 && (t_ms as number) <= MAX_TIME_MS ? (t_ms as number) + 0 : NaN;
 }
 
-/** A safe integer from `minimum` on, else NaN; -0 becomes 0. */
-export const asInteger = (value: unknown, minimum: number): number =>
-  Number.isSafeInteger(value) && (value as number) >= minimum ? (value as number) + 0 : NaN;
+/** A safe integer from `minimum` to `maximum`, else NaN; -0 becomes 0. */
+export const asInteger = (value: unknown, minimum: number, maximum = Number.MAX_SAFE_INTEGER): number =>
+  Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum ? (value as number) + 0 : NaN;
 
 export function asCurrency(value: unknown): string | null {
   if (typeof value !== 'string' || value.length !== 3) return null;

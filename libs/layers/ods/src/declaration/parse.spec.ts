@@ -144,12 +144,12 @@ describe('a faulty declaration', () => {
     [
       'a constant of the wrong kind',
       withField('cost_minor', { constant: -1 }),
-      ['mappings[0].fields.cost_minor.constant: expected a number from 0 to 9007199254740991, not -1'],
+      ['mappings[0].fields.cost_minor.constant: expected a number from 0 to 1000000000000, not -1'],
     ],
     [
       'a value map to a wrong kind',
       withField('cost_minor', { from: 'p', values: { free: 'nothing' } }),
-      ['mappings[0].fields.cost_minor.values.free: expected an integer number of minor units, not negative, not "nothing"'],
+      ['mappings[0].fields.cost_minor.values.free: expected an integer number of minor units from 0 to 1000000000000, not "nothing"'],
     ],
     [
       'a bad condition',
