@@ -1,4 +1,4 @@
-import { zoneOf } from '@millrace/ads';
+import { rawTopic, TOPICS, zoneOf } from '@millrace/ads';
 import { SystemClock } from '@millrace/boot';
 import { topicsOf } from '@millrace/layer-ods';
 import type { SourceDeclaration } from '@millrace/layer-ods';
@@ -14,7 +14,7 @@ import { Progress } from './progress';
 import { report } from './report/report';
 import { loadSource } from './sources';
 import { unlessStopped } from './stopping';
-import { trickle } from './trickle';
+import { LIVE_TOPIC, trickle } from './trickle';
 import type { Warehouse } from './warehouse';
 import { openWarehouse } from './warehouse';
 
@@ -54,6 +54,7 @@ const runOver = async (run: Run): Promise<number> => {
     data,
     sources,
     clock,
+    inOrder: (topic) => topic.startsWith(rawTopic('')) && topic !== TOPICS.http && topic !== LIVE_TOPIC,
     // A replay's topic is read to its end many times before the replay has ended: only then is its end the present.
     idles: (topic) => topic !== input.topic || replayed,
     onRebuild: ({ layer, input: { topic, partition }, position, target }) =>

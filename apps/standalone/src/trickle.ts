@@ -2,7 +2,7 @@ import { liveTraffic, rawTopic } from '@millrace/ads';
 import type { Rules } from '@millrace/ads';
 import type { Clock, Log } from '@millrace/stream';
 
-const LIVE_TOPIC = rawTopic('live');
+export const LIVE_TOPIC = rawTopic('live');
 
 const INTERVAL_MS = 500;
 /** Lines a day: about three a second. */

@@ -24,6 +24,8 @@ export interface WarehouseOptions {
   readonly sources: readonly SourceDeclaration[];
   readonly rules: Rules;
   readonly partitions: number;
+  /** Raw topics whose records have one order, that of a file (R8: the first in the log stands): they have one partition. Default: none. */
+  readonly inOrder?: (topic: string) => boolean;
   readonly emission_interval_ms: number;
   /** About how much a task takes at a time; default: the runner's. */
   readonly fetch_bytes?: number;
@@ -38,7 +40,7 @@ export interface WarehouseOptions {
 const PENDING_ROWS = 100_000;
 
 /** The four layers and the archive over embedded stores, in one process. Wiring only: what each does, its layer says. */
-export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, ...options }: WarehouseOptions) => {
+export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, inOrder = () => false, ...options }: WarehouseOptions) => {
   const log = await openLog(data, { clock, warn });
   const prometheus = new PromMeter();
   const meter = new TallyingMeter(prometheus);
@@ -48,7 +50,7 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
   const archive = createArchive();
   const census = new RejectedCensus();
   for (const topic of [...sources.flatMap(topicsOf), TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late])
-    await log.ensure(topic, partitions);
+    await log.ensure(topic, inOrder(topic) ? 1 : partitions);
 
   const olap = await openChdbStore(data.olap);
   for (const table of [metricTable(METRICS), ...DETAIL_TABLES]) await olap.command(createTable(table));
