@@ -5,6 +5,7 @@ export type { Mark } from './marks';
 export type { Partitioner, Produced } from './output';
 export { PartitionTask, type BatchCounts, type Task, type TaskOptions, type TaskState } from './task';
 export { RawTask, type RawTaskOptions } from './raw-task';
+export { statePart } from './state/part';
 export { StateReader } from './state/reader';
 export { StateWriter } from './state/writer';
 export { Watermark } from './watermark';
