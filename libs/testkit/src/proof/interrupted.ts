@@ -10,25 +10,33 @@ import {
 } from '@millrace/stream';
 import { HeldFrames } from '../driver/held-frames';
 
-/** Snapshots of one state as the checkpoint makes them: a part whose revision stands is not captured again. */
+/** Snapshots of one state as the checkpoint makes them. Throws where a part changed and its revision did not. */
 export class SnapshotMemory {
-  #parts = new Map<string, { readonly revision: string | null; readonly content: Uint8Array }>();
-  /** How many parts were captured, and how many stood. */
-  captured = 0;
-  reused = 0;
+  #parts = new Map<string, { readonly revision: string | null; readonly content: Buffer }>();
 
-  capture(operator: Snapshotting): LoadedParts {
+  capture(operator: Snapshotting): void {
     const before = this.#parts;
-    this.#parts = new Map(
-      operator.snapshot().map((part) => {
-        const held = before.get(part.name);
-        const stands = held !== undefined && part.revision !== null && held.revision === part.revision;
-        if (stands) this.reused++;
-        else this.captured++;
-        return [part.name, stands ? held : { revision: part.revision, content: Buffer.concat(part.capture()) }];
-      }),
-    );
-    return new LoadedParts(new Map([...this.#parts].map(([name, { content }]) => [name, content])));
+    this.#parts = new Map();
+    for (const { name, revision, capture } of operator.snapshot()) {
+      const content = Buffer.concat(capture());
+      const held = before.get(name);
+      if (revision !== null && held?.revision === revision && !held.content.equals(content))
+        throw new Error(`${name} changed, and its revision ${revision} did not`);
+      this.#parts.set(name, { revision, content });
+    }
+  }
+
+  /** Throws where the state that comes of it would not be written as it was: something was not kept. */
+  restore(operator: Snapshotting): void {
+    operator.restore(new LoadedParts(new Map([...this.#parts].map(([name, { content }]) => [name, content]))), operator.layout);
+    const again = operator.snapshot();
+    for (const { name, revision, capture } of again) {
+      const held = this.#parts.get(name);
+      if (held === undefined || held.revision !== revision || !held.content.equals(Buffer.concat(capture())))
+        throw new Error(`${name} is not what was restored`);
+    }
+    if (again.length !== this.#parts.size)
+      throw new Error(`${this.#parts.size} parts were restored, and ${again.length} came of them`);
   }
 }
 
@@ -60,11 +68,11 @@ export function interrupted({ layer, input, frames, endsAfter, alsoSays }: Inter
   return frames.map((frame, offset) => {
     task.run([{ offset, timestamp_ms: 0, key: null, value: codec.encode(frame) }]);
     const said = textOf([task.take(false), alsoSays?.(task.operator, task.position), task.state()]);
-    const parts = memory.capture(snapshottingOf(task));
+    memory.capture(snapshottingOf(task));
     if (endsAfter(offset)) {
       const next = fresh();
       next.restore(task.state());
-      snapshottingOf(next).restore(parts, snapshottingOf(next).layout);
+      memory.restore(snapshottingOf(next));
       task = next;
     }
     return said;
