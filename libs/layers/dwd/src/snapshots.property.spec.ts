@@ -10,7 +10,7 @@ describe.each(Object.entries(RULE_SETS))('rules: %s', (_name, rules) => {
   const all = cases(histories({ rules, delay_in_lateness: 3, conflicts: true, moves_across_lives: true }));
 
   it('snapshots at every record, and a new process after some', () => {
-    prove(all, 25, ({ history, frame_rows }) => {
+    prove(all, 15, ({ history, frame_rows }) => {
       const every = 1 + (history.length % 4);
       const last = history.at(-1)?.deliver_ms ?? 0;
       const { chain } = runDwd(history, { rules, frame_rows, finish_ms: last + 40 * DAY });
