@@ -12,4 +12,11 @@ export { snapshotStoreContract, snapshotVolumeContract } from './contracts/snaps
 export { ChainDriver, type ChainOptions, type RawInput } from './driver/chain-driver';
 export { LayerDriver, type LayerDriverOptions } from './driver/layer-driver';
 export { HeldFrames } from './driver/held-frames';
-export { CountingMeter, MemoryEngine, RecordingOlapStore } from './driver/memory-engine';
+export {
+  checksum,
+  CountingMeter,
+  MemoryEngine,
+  MemorySnapshotStore,
+  MemoryVolume,
+  RecordingOlapStore,
+} from './driver/memory-engine';

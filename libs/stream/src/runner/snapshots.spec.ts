@@ -1,6 +1,4 @@
-import { checksum } from '@millrace/adapters/file';
-import { MemorySnapshotStore, MemoryVolume } from '@millrace/adapters/memory';
-import { MemoryEngine } from '@millrace/testkit';
+import { checksum, MemoryEngine, MemorySnapshotStore, MemoryVolume } from '@millrace/testkit';
 import type { Emission, Emitting, Layer, Operator, Output, Snapshotting, StatePart, StateParts } from '../operator';
 import type { Log, SnapshotStore, SnapshotVolume } from '../ports';
 import { StateWriter } from '../state/writer';
