@@ -27,7 +27,7 @@ interface Manifest {
 
 const MANIFEST = 'manifest.json';
 /** What a run makes, and `--fresh` takes away. */
-const OURS: readonly string[] = [MANIFEST, 'log', 'olap'];
+const OURS: readonly string[] = [MANIFEST, 'log', 'olap', 'snapshots'];
 
 /** Where a run keeps its data: given and kept, or temporary and gone with the process. */
 export class DataDirectory {
@@ -72,6 +72,11 @@ export class DataDirectory {
   }
   get olap(): string {
     return join(this.path, 'olap');
+  }
+
+  /** Null: the data go with the process, and so would its snapshots. */
+  get snapshots(): string | null {
+    return this.temporary ? null : join(this.path, 'snapshots');
   }
 
   /** The last replay into this topic if it was of this very input; else this one is remembered, as beginning at `ends`. */

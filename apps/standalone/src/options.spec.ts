@@ -25,6 +25,7 @@ test('nothing said: the generated traffic, by the rules of semantics.md, data fo
     exit: false,
     json: false,
     emission_interval_ms: 10_000,
+    snapshot_interval_ms: 10_000,
     rules: DEFAULT_RULES,
   });
 });
@@ -82,7 +83,7 @@ describe('--rules', () => {
 test('the rest', () => {
   expect(
     read(
-      '--data d --fresh --port 0 --host ::1 --partitions 8 --seed 7 --days 3 --lines-per-day 50 --emit-every 1s --exit --json',
+      '--data d --fresh --port 0 --host ::1 --partitions 8 --seed 7 --days 3 --lines-per-day 50 --emit-every 1s --snapshot-every 2s --exit --json',
     ),
   ).toMatchObject({
     data: 'd',
@@ -92,6 +93,7 @@ test('the rest', () => {
     partitions: 8,
     traffic: { seed: 7, days: 3, lines_per_day: 50 },
     emission_interval_ms: 1_000,
+    snapshot_interval_ms: 2_000,
     exit: true,
     json: true,
   });

@@ -19,6 +19,7 @@ export interface Options {
   readonly exit: boolean;
   readonly json: boolean;
   readonly emission_interval_ms: number;
+  readonly snapshot_interval_ms: number;
   readonly rules: Rules;
 }
 
@@ -74,6 +75,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
       TRAFFIC_DEFAULTS.lines_per_day,
     )
     .addOption(durationOption('--emit-every <duration>', 'how often changed numbers are written to the stores', 10_000))
+    .addOption(durationOption('--snapshot-every <duration>', 'how often the state is kept, with --data', 10_000))
     .option('--exit', 'end after the replay and the check')
     .option('--json', 'with --exit: one JSON document on standard output, everything else on standard error')
     .allowExcessArguments(false)
@@ -102,6 +104,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     days: number;
     linesPerDay: number;
     emitEvery: number;
+    snapshotEvery: number;
     exit?: true;
     json?: true;
   }>();
@@ -120,6 +123,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     exit: given.exit ?? false,
     json: given.json ?? false,
     emission_interval_ms: Math.max(given.emitEvery, MIN_EMISSION_MS),
+    snapshot_interval_ms: given.snapshotEvery,
     rules: rulesOf(given, (option) => command.getOptionValueSource(option) === 'cli'),
   };
 };

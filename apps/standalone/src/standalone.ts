@@ -59,6 +59,8 @@ const runOver = async (run: Run): Promise<number> => {
     idles: (topic) => topic !== input.topic || replayed,
     onRebuild: ({ layer, input: { topic, partition }, position, target }) =>
       progress.show(`rebuilding ${layer} from ${topic}/${partition}: ${position} of ${target}`),
+    onRestored: ({ layer, input: { topic, partition }, position }) =>
+      progress.show(`restored ${layer} as of ${topic}/${partition}: ${position}`),
     warn: (message) => {
       progress.leave();
       process.stderr.write(`${message}\n`);

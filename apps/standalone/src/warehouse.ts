@@ -1,5 +1,5 @@
 import type { FileLogOptions } from '@millrace/adapters/file';
-import { FileLog, LogLockedError } from '@millrace/adapters/file';
+import { checksum, FileLog, FileVolume, LogLockedError } from '@millrace/adapters/file';
 import { openChdbStore } from '@millrace/adapters/chdb';
 import { MemoryServingStore } from '@millrace/adapters/memory';
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
@@ -14,13 +14,14 @@ import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
 import type { Clock, RebuildProgress } from '@millrace/stream';
 import { Runner } from '@millrace/stream';
+import { createHash } from 'node:crypto';
 import { Complaint } from './complaint';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';
 
 export interface WarehouseOptions {
-  readonly data: Pick<DataDirectory, 'path' | 'log' | 'olap'>;
+  readonly data: Pick<DataDirectory, 'path' | 'log' | 'olap' | 'snapshots'>;
   readonly sources: readonly SourceDeclaration[];
   readonly rules: Rules;
   readonly partitions: number;
@@ -32,7 +33,9 @@ export interface WarehouseOptions {
   readonly clock: Clock;
   /** Whether a raw topic's end may be told with the wall clock. */
   readonly idles: (topic: string) => boolean;
+  readonly snapshot_interval_ms: number;
   readonly onRebuild: (progress: RebuildProgress) => void;
+  readonly onRestored: (restored: Pick<RebuildProgress, 'layer' | 'input' | 'position'>) => void;
   readonly warn: (message: string) => void;
 }
 
@@ -56,13 +59,27 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
   for (const table of [metricTable(METRICS), ...DETAIL_TABLES]) await olap.command(createTable(table));
   const serving = new MemoryServingStore(clock);
   const runner = new Runner(
-    { log, codec: new MsgpackFrameCodec(), clock, meter, partitioner: partitionOf, sinks: { olap, serving } },
+    {
+      log,
+      codec: new MsgpackFrameCodec(),
+      clock,
+      meter,
+      partitioner: partitionOf,
+      sinks: { olap, serving },
+      ...(data.snapshots !== null && { snapshots: { volume: new FileVolume(data.snapshots), checksum } }),
+    },
     {
       raw: [ods],
       layers: [dwd, dws, archive, census],
       emission_interval_ms: options.emission_interval_ms,
       pending_rows: PENDING_ROWS,
       idles: options.idles,
+      snapshot_interval_ms: options.snapshot_interval_ms,
+      fingerprint: createHash('sha256').update(JSON.stringify(rules)).digest('hex'),
+      onRecovery: (event) => {
+        if (event.kind === 'restored') options.onRestored(event);
+        else warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
+      },
       onRebuild: options.onRebuild,
       ...(options.fetch_bytes === undefined ? {} : { fetch_bytes: options.fetch_bytes }),
     },

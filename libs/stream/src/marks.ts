@@ -24,6 +24,11 @@ export class Marks {
     return mark;
   }
 
+  /** Into fresh marks. */
+  restore(marks: Readonly<Record<string, Mark>>): void {
+    for (const [source, { offset, ordinal }] of Object.entries(marks)) this.#marks.set(source, { offset, ordinal });
+  }
+
   /** Source → mark, as plain data. */
   entries(): Record<string, Mark> {
     const marks: Record<string, Mark> = {};

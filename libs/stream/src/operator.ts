@@ -1,4 +1,5 @@
 import type { ServingEntry } from './ports';
+import type { StateReader } from './state/reader';
 
 /**
  * The contracts of the engine, on one page. After this file every layer reads easily.
@@ -94,6 +95,36 @@ export interface Emitting {
   acknowledge(emission: Emission): void;
   /** Rows that wait for the next emission, where memory grows with them: above its bound the runner emits at once. */
   readonly pending?: number;
+}
+
+/** An operator whose state outlives its process in snapshots (D5). */
+export interface Snapshotting {
+  /** Layout of the parts, from 1: raised when a reader of the old one could not read the new. */
+  readonly layout: number;
+  /**
+   * The state between two records, as named parts. Of an operator that also emits it is taken right after `collect`, and
+   * kept only if that emission is acknowledged: so nothing in it waits to be written.
+   */
+  snapshot(): readonly StatePart[];
+  /** Into a fresh operator: from here on it answers as the one that was captured. `layout` is at most its own. */
+  restore(parts: StateParts, layout: number): void;
+}
+
+/** A piece of state. */
+export interface StatePart {
+  /** Letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** As long as it does not change, neither has the content since the operator was made or restored; null: nobody knows. */
+  readonly revision: string | null;
+  /** The content, copied; asked for at once and only if it must be written. */
+  capture(): readonly Uint8Array[];
+}
+
+/** Restored parts by name. */
+export interface StateParts {
+  readonly names: readonly string[];
+  /** Throws when there is no such part: the snapshot is not of this layout. */
+  read(name: string): StateReader;
 }
 
 export interface Emission {

@@ -59,6 +59,37 @@ export interface StateStore {
   readonly bytes: number;
 }
 
+/** Named blobs. Names are paths, with `/` between folders. */
+export interface Blobs {
+  /** Names that begin with `prefix`. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Null when there is none. */
+  get(name: string): Promise<Uint8Array | null>;
+  /** One that is not there is no error. */
+  delete(name: string): Promise<void>;
+}
+
+/** Copies of snapshots outside the machine (S3, a mounted directory): what comes back when a volume is lost. */
+export interface SnapshotStore extends Blobs {
+  /** Resolves when the blob is durable; a reader never finds half of it. */
+  put(name: string, content: Uint8Array): Promise<void>;
+}
+
+/** The process's own volume. Durability is asked for step by step, since the order of the steps is what D5 is about. */
+export interface SnapshotVolume extends Blobs {
+  /** Makes the file, and its folders. */
+  write(name: string, chunks: readonly Uint8Array[]): Promise<void>;
+  /** Resolves when the disk has the file's content. An error must end the process: what is on the disk is unknown. */
+  sync(name: string): Promise<void>;
+  /** Replaces what stands under `to`. */
+  rename(from: string, to: string): Promise<void>;
+  /** Resolves when the disk has the names in a folder. */
+  syncFolder(folder: string): Promise<void>;
+}
+
+/** CRC-32 of the bytes, continued from `previous` (default: of nothing). */
+export type Checksum = (bytes: Uint8Array, previous?: number) => number;
+
 /** The column store behind the answers (ClickHouse, over TCP or in process). */
 export interface OlapStore {
   /** DDL and other statements without an answer. */

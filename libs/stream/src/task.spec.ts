@@ -99,8 +99,7 @@ describe('PartitionTask', () => {
     expect(task.state()).toEqual({
       position: 2,
       marks: { 'raw/0': { offset: 0, ordinal: 0 }, 'raw/1': { offset: 0, ordinal: 0 } },
-      clocks: { 'raw/0': 12, 'raw/1': 100 },
-      watermark_ms: 9,
+      watermark: { clocks: { 'raw/0': 12, 'raw/1': 100 }, announced: true, value_ms: 9 },
     });
   });
 

@@ -3,7 +3,7 @@ import { type Mark, Marks } from './marks';
 import type { Layer, Operator, RawRecord, RowPosition, TopicPartition } from './operator';
 import { OutputBuffer, type OutputTopology, type Produced } from './output';
 import { LogGapError } from './ports';
-import { Watermark } from './watermark';
+import { Watermark, type WatermarkState } from './watermark';
 
 /** What a batch did, for the meter. */
 export interface BatchCounts {
@@ -26,12 +26,11 @@ export interface Task {
   take(ticks: boolean): Produced[];
 }
 
-/** Everything of a task that is not the operator's: the snapshot's header. Plain data. */
+/** Everything of a task that is not the operator's: the snapshot's header. Plain data. What was ticked is not kept, so it is told once more. */
 export interface TaskState {
   readonly position: number;
   readonly marks: Readonly<Record<string, Mark>>;
-  readonly clocks: Readonly<Record<string, number>>;
-  readonly watermark_ms: number;
+  readonly watermark: WatermarkState;
 }
 
 export interface TaskOptions extends Omit<OutputTopology, 'outputs' | 'ticked'> {
@@ -113,9 +112,16 @@ export class PartitionTask implements Task {
     return {
       position: this.#position,
       marks: this.#marks.entries(),
-      clocks: this.#watermark.clocks(),
-      watermark_ms: this.#watermark.value_ms,
+      watermark: this.#watermark.state(),
     };
+  }
+
+  /** Into a fresh task; its operator is restored apart. */
+  restore({ position, marks, watermark }: TaskState): void {
+    this.#position = position;
+    this.#marks.restore(marks);
+    this.#watermark.restore(watermark);
+    this.#out.clock_ms = watermark.value_ms;
   }
 
   /** The hot path: no allocation and no promise per row. Returns how many rows were skipped. */

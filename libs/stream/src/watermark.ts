@@ -1,3 +1,10 @@
+/** Plain data. */
+export interface WatermarkState {
+  readonly clocks: Readonly<Record<string, number>>;
+  readonly announced: boolean;
+  readonly value_ms: number;
+}
+
 /**
  * The watermark of one inside partition: the minimum over all writers of their clock, less the lateness (design, time
  * through the chain). Clocks are merged by maximum, so a repeated or stale one changes nothing; the watermark never goes
@@ -45,6 +52,19 @@ export class Watermark {
     if (clock_ms <= (this.#clocks[place] ?? Infinity)) return false;
     this.#clocks[place] = clock_ms;
     return place === this.#slowest && this.#settle();
+  }
+
+  /** What `restore` takes. */
+  state(): WatermarkState {
+    return { clocks: this.clocks(), announced: this.#announced, value_ms: this.#value_ms };
+  }
+
+  /** Into a fresh watermark. */
+  restore({ clocks, announced, value_ms }: WatermarkState): void {
+    for (const [writer, clock_ms] of Object.entries(clocks)) this.#clocks[this.writer(writer)] = clock_ms;
+    this.#announced = announced;
+    this.#settle();
+    this.#value_ms = value_ms;
   }
 
   /** Writer → clock, as plain data. */

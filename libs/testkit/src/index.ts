@@ -8,7 +8,15 @@ export * from './tmall';
 export { logContract, type LogSubject } from './contracts/log';
 export { olapContract } from './contracts/olap';
 export { servingContract, type ServingSubject } from './contracts/serving';
+export { snapshotStoreContract, snapshotVolumeContract } from './contracts/snapshots';
 export { ChainDriver, type ChainOptions, type RawInput } from './driver/chain-driver';
 export { LayerDriver, type LayerDriverOptions } from './driver/layer-driver';
 export { HeldFrames } from './driver/held-frames';
-export { CountingMeter, MemoryEngine, RecordingOlapStore } from './driver/memory-engine';
+export {
+  checksum,
+  CountingMeter,
+  MemoryEngine,
+  MemorySnapshotStore,
+  MemoryVolume,
+  RecordingOlapStore,
+} from './driver/memory-engine';

@@ -1,5 +1,6 @@
 import type { RunDocument } from '../report/document';
 import { testDirectory } from '../testing/directory';
+import { documentOf, truthOf } from '../testing/documents';
 import { endAll, run, start } from '../testing/process';
 
 /** A data directory over several runs: kept, resumed, refused, emptied. */
@@ -10,38 +11,11 @@ afterEach(endAll);
 
 const TRAFFIC = ['--lines-per-day', '1500', '--exit', '--json'];
 
-const documentOf = async (...args: readonly string[]): Promise<RunDocument> => {
-  const { code, stdout, stderr } = await run(...args);
-  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
-  return JSON.parse(stdout) as RunDocument;
-};
-/** What must be the same, however the run came about. */
-const truthOf = ({ days, total, check, layers: { ods, dwd } }: RunDocument) => ({
-  days,
-  total,
-  check,
-  ods,
-  duplicates: dwd.duplicates,
-});
-
 test('a second run over the same data doubles nothing', async () => {
   const data = ['--data', path('kept')];
   const first = await documentOf(...data, ...TRAFFIC);
   expect(first.check?.equal).toBe(first.check?.of);
   expect(truthOf(await documentOf(...data, ...TRAFFIC))).toEqual(truthOf(first));
-});
-
-test('killed again and again, and started again: as if nothing had happened', async () => {
-  const undisturbed = await documentOf(...TRAFFIC);
-  const data = ['--data', path('killed')];
-  // Further into the run each time, wherever that may be: between append and commit, in an emission, in the rebuild.
-  for (const wait_ms of [0, 150, 300, 500, 800]) {
-    const process = start(...data, ...TRAFFIC);
-    await process.said(/replaying|rebuilding/);
-    await new Promise((resolve) => setTimeout(resolve, wait_ms));
-    await process.kill('SIGKILL');
-  }
-  expect(truthOf(await documentOf(...data, ...TRAFFIC))).toEqual(truthOf(undisturbed));
 });
 
 test('other rules or partitions are refused, --fresh starts over with them', async () => {

@@ -41,14 +41,16 @@ export class Timeline {
     const clock = new ManualClock(START_MS);
     const all = { ...DEFAULT_RULES, ...rules };
     const warehouse = await openWarehouse({
-      data: { path: directory, log: join(directory, 'log'), olap: join(directory, 'olap') },
+      data: { path: directory, log: join(directory, 'log'), olap: join(directory, 'olap'), snapshots: null },
       sources: [loadSource('http'), { ...loadSource('events'), name: 'silent' }],
       rules: all,
       partitions: 2,
       clock,
       emission_interval_ms: 10 * SECOND_MS,
+      snapshot_interval_ms: 10 * SECOND_MS,
       idles: () => true,
       onRebuild: () => undefined,
+      onRestored: () => undefined,
       warn: () => undefined,
     });
     const failed = warehouse.runner.run().then(() => new Promise<never>(() => undefined));

@@ -37,14 +37,16 @@ export class TestWarehouse {
     const [topic = ''] = topicsOf(source);
     let replayed = false;
     const warehouse = await openWarehouse({
-      data: { path: directory, log: join(directory, 'log'), olap: join(directory, 'olap') },
+      data: { path: directory, log: join(directory, 'log'), olap: join(directory, 'olap'), snapshots: null },
       sources: [loadSource('http'), source],
       rules: { ...DEFAULT_RULES, ...rules },
       partitions,
       clock,
       emission_interval_ms: 10_000,
+      snapshot_interval_ms: 10_000,
       idles: (of) => of !== topic || replayed,
       onRebuild: () => undefined,
+      onRestored: () => undefined,
       warn: () => undefined,
       ...options,
     });

@@ -1,12 +1,13 @@
 import { DETAIL_TABLES, type Fact, type FactKind } from '@millrace/ads';
-import type { Emission, Emitting, Operator, Output, RowPosition } from '@millrace/stream';
+import type { Emission, Emitting, Operator, Output, RowPosition, Snapshotting, StatePart } from '@millrace/stream';
 import { DetailRows } from './detail-rows';
 
 /**
  * Passes every fact on to its table, under the position at which its writer put it: written twice, it is one row. Nothing
  * else is kept, so that memory is bounded by what waits (`pending`), whatever the log holds.
  */
-export class ArchivingOperator implements Operator<Fact>, Emitting {
+export class ArchivingOperator implements Operator<Fact>, Emitting, Snapshotting {
+  readonly layout = 1;
   /** What came since the last emission. */
   #fresh = DETAIL_TABLES.map((table) => new DetailRows(table));
   /** Collected, but not acknowledged: collected again with the next emission. */
@@ -44,6 +45,15 @@ export class ArchivingOperator implements Operator<Fact>, Emitting {
     const emission: Emission = { blocks: this.#unstored.map((rows) => rows.block()), serving: [] };
     this.#contents.set(emission, this.#unstored);
     return emission;
+  }
+
+  /** Once everything that was collected is stored there is nothing to keep: the position says it all. */
+  snapshot(): StatePart[] {
+    return [];
+  }
+
+  restore(): void {
+    // A fresh one waits for the rows that follow.
   }
 
   acknowledge(emission: Emission): void {

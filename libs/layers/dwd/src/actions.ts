@@ -1,5 +1,6 @@
 import type { Cancel, Click, Invalidate, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
-import type { Operator, Output } from '@millrace/stream';
+import type { Operator, Output, Snapshotting, StatePart, StateParts } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import { Books } from './books';
 import { Attribution } from './clicks/attribution';
 import { ClickFlow } from './clicks/click-flow';
@@ -12,11 +13,13 @@ import { DistinctUsers } from './distinct/distinct-users';
 import { Emitter } from './emitter';
 import { HeldDays } from './held-days';
 import type { Policy } from './policy';
+import type { Stored } from './stored';
 
 export type Action = Click | Message | Order | Payment | Refund | Cancel | Invalidate | Repair;
 
 /** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
-export class Actions implements Operator<Action> {
+export class Actions implements Operator<Action>, Snapshotting {
+  readonly layout = 1;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly users = new DistinctUsers();
@@ -26,7 +29,7 @@ export class Actions implements Operator<Action> {
 
   constructor(
     private readonly policy: Policy,
-    private readonly store: ClickStore,
+    private readonly store: ClickStore & Stored,
   ) {
     const books = new Books();
     const attribution = new Attribution(store, policy);
@@ -56,6 +59,34 @@ export class Actions implements Operator<Action> {
 
   settle(out: Output): void {
     this.conversions.settle(out);
+  }
+
+  snapshot(): StatePart[] {
+    return [
+      statePart('rest', null, (to) => {
+        this.emitter.write(to);
+        this.days.write(to);
+        this.store.write(to);
+        this.users.write(to);
+      }),
+      statePart('books', null, (to) => {
+        this.conversions.write(to);
+        this.clicks.write(to);
+      }),
+      ...this.store.parts('clicks'),
+      ...this.users.parts('users'),
+    ];
+  }
+
+  restore(parts: StateParts): void {
+    const rest = parts.read('rest');
+    this.emitter.restore(rest);
+    this.days.restore(rest);
+    this.store.restore(rest, 'clicks', parts);
+    this.users.restore(rest, 'users', parts);
+    const books = parts.read('books');
+    this.conversions.restore(books);
+    this.clicks.restore(books);
   }
 
   get state(): { entries: number; bytes: number } {

@@ -30,6 +30,10 @@ export class Books {
     this.lastBook = undefined;
   }
 
+  entries(): Iterable<readonly [user_id: string, book: UserBook]> {
+    return this.books;
+  }
+
   get size(): number {
     return this.books.size;
   }

@@ -1,5 +1,5 @@
 import type { Fact, Late, LateReason } from '@millrace/ads';
-import type { Output } from '@millrace/stream';
+import type { Output, StateReader, StateWriter } from '@millrace/stream';
 import type { DwdCounters } from './counters';
 import { ageOf } from './counters';
 
@@ -19,6 +19,17 @@ export class Emitter {
   ingest_time = 0;
 
   constructor(readonly counters: DwdCounters) {}
+
+  write(to: StateWriter): void {
+    to.number(this.watermark_ms).number(this.ingest_time).value(this.counters);
+  }
+
+  /** Into the counters that it was given: others read them. */
+  restore(from: StateReader): void {
+    this.watermark_ms = from.number();
+    this.ingest_time = from.number();
+    Object.assign(this.counters, from.value());
+  }
 
   fact(fact: Fact, out: Output): void {
     this.counters.out++;

@@ -1,3 +1,4 @@
+import type { StateReader, StateWriter } from '@millrace/stream';
 import type { Policy } from './policy';
 
 /** The days whose state is held: until the watermark is past the day's end + I, so that an invalidation within I finds it (R6, R12). */
@@ -22,5 +23,14 @@ export class HeldDays {
     if (day === this.first) return false;
     this.first = day;
     return true;
+  }
+
+  write(to: StateWriter): void {
+    to.number(this.first).number(this.nextMove_ms);
+  }
+
+  restore(from: StateReader): void {
+    this.first = from.number();
+    this.nextMove_ms = from.number();
   }
 }

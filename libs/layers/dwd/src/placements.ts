@@ -1,4 +1,7 @@
+import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import { Interner } from './interner';
+import type { Stored } from './stored';
 
 /** Whose ad it is, and in which currency it costs: what the exposures and clicks of an ad have in common. */
 export interface Placement {
@@ -11,11 +14,13 @@ export interface Placement {
 const SEPARATOR = '\u0000';
 
 /** Numbers for placements. Nearly always an ad has one, so it is found by the ad's id alone, without building a name. */
-export class Placements {
+export class Placements implements Stored {
   private readonly names = new Interner();
   private readonly placements: (Placement | undefined)[] = [];
   /** The placement that an ad's id was last seen with. */
   private readonly lastOfAd = new Map<string, number>();
+  /** Rises when a number is given out or taken back. */
+  private revision = 0;
 
   intern(placement: Placement, bucket: number): number {
     const last = this.lastOfAd.get(placement.ad_id);
@@ -25,7 +30,10 @@ export class Placements {
     }
     const { merchant_id, campaign_id, ad_id, currency } = placement;
     const number = this.names.intern([merchant_id, campaign_id, ad_id, currency].join(SEPARATOR), bucket);
-    this.placements[number] ??= { merchant_id, campaign_id, ad_id, currency };
+    if (this.placements[number] === undefined) {
+      this.placements[number] = { merchant_id, campaign_id, ad_id, currency };
+      this.revision++;
+    }
     this.lastOfAd.set(ad_id, number);
     return number;
   }
@@ -42,10 +50,45 @@ export class Placements {
       const { ad_id } = this.get(number);
       if (this.lastOfAd.get(ad_id) === number) this.lastOfAd.delete(ad_id);
       this.placements[number] = undefined;
+      this.revision++;
       onFree?.(number);
     });
+  }
+
+  write(to: StateWriter): void {
+    this.names.write(to);
+    to.count(this.revision);
+  }
+
+  parts(prefix: string): StatePart[] {
+    const own = statePart(prefix, this.revision, (to) => {
+      to.count(this.placements.length);
+      for (const placement of this.placements) to.value(placement ?? null);
+    });
+    return [...this.names.parts(`${prefix}.names`), own];
+  }
+
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names.restore(from, `${prefix}.names`, parts);
+    this.revision = from.count();
+    const own = parts.read(prefix);
+    const count = own.count();
+    for (let number = 0; number < count; number++) {
+      const placement = (own.value() as Placement | null) ?? undefined;
+      this.placements.push(placement);
+      if (placement !== undefined) this.lastOfAd.set(placement.ad_id, number);
+    }
+  }
+
+  /** Those in use, with their numbers. */
+  *entries(): Iterable<[number, Placement]> {
+    for (const [number, placement] of this.placements.entries()) if (placement !== undefined) yield [number, placement];
   }
 }
 
 const same = (a: Placement | undefined, b: Placement): boolean =>
-  a !== undefined && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.currency === b.currency;
+  a !== undefined &&
+  a.ad_id === b.ad_id &&
+  a.campaign_id === b.campaign_id &&
+  a.merchant_id === b.merchant_id &&
+  a.currency === b.currency;

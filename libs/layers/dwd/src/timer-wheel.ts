@@ -1,3 +1,5 @@
+import type { StateReader, StateWriter } from '@millrace/stream';
+
 const BUCKET_MS = 60_000;
 
 /** Things that fall due in event time, by the minute: what is due in a minute is due when the watermark has left it. */
@@ -30,6 +32,27 @@ export class TimerWheel<Thing> {
     }
     this.next = end;
     for (const things of due) for (const thing of things) take(thing);
+  }
+
+  /** What waits, in its order. A thing that is not alive would change nothing when it falls due. */
+  write(to: StateWriter, isAlive: (thing: Thing) => boolean, writeThing: (thing: Thing) => void): void {
+    to.number(this.next);
+    for (const [bucket, things] of this.buckets) {
+      const living = things.filter(isAlive);
+      if (living.length === 0) continue;
+      to.count(living.length).number(bucket);
+      living.forEach(writeThing);
+    }
+    to.count(0);
+  }
+
+  /** Into a fresh wheel. */
+  restore(from: StateReader, readThing: () => Thing): void {
+    this.next = from.number();
+    for (let left = from.count(); left > 0; left = from.count()) {
+      const bucket = from.number();
+      this.buckets.set(bucket, Array.from({ length: left }, readThing));
+    }
   }
 
   get size(): number {

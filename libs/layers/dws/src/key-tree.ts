@@ -32,6 +32,21 @@ export class KeyTree {
     this.#descend(this.#root, fact);
   }
 
+  /** The node of a grain's key; made if no fact has reached it yet. */
+  at(grain: string, path: readonly string[]): KeyNode {
+    const node = this.#branchOf(this.#root, grain, path)?.node ?? null;
+    if (node === null) throw new RangeError(`there is no grain ${grain}`);
+    return node;
+  }
+
+  /** One way leads to each grain. */
+  #branchOf(branch: Branch, grain: string, path: readonly string[]): Branch | null {
+    const value = path[branch.path.length];
+    if (value === undefined) return branch.node?.key.grain.name === grain ? branch : null;
+    const step = branch.shape.steps.findIndex(({ shape }) => leadsTo(shape, grain));
+    return step < 0 ? null : this.#branchOf(branch.child(step, value), grain, path);
+  }
+
   #descend(branch: Branch, fact: Fact): void {
     if (branch.node !== null) this.found[this.count++] = branch.node;
     const { steps } = branch.shape;
@@ -43,6 +58,9 @@ export class KeyTree {
     }
   }
 }
+
+const leadsTo = (shape: GrainShape, grain: string): boolean =>
+  shape.grain?.name === grain || shape.steps.some((step) => leadsTo(step.shape, grain));
 
 type MakeNode = (grain: Key['grain'], path: readonly string[]) => KeyNode;
 

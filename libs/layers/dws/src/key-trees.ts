@@ -1,6 +1,7 @@
-import { LAST_TOUCH, type Grain } from '@millrace/ads';
+import { LAST_TOUCH, type DateBasis, type Grain, type Window } from '@millrace/ads';
 import { shapeOf, type GrainShape } from './grain-shape';
 import { KeyTree } from './key-tree';
+import type { Series } from './series';
 
 /** The shapes of all trees of an operator. */
 export interface Shapes {
@@ -37,6 +38,14 @@ export class KeyTrees {
     return (
       this.#cohorts.get(model) ?? this.#keep(this.#cohorts, model, new KeyTree(this.shapes.cohort, 'click', model, this.#nextId))
     );
+  }
+
+  /** `SeriesOf`, over all trees. */
+  series(basis: DateBasis, model: string, grain: string, path: readonly string[], window: Window): Series {
+    const tree = basis === 'click' ? this.cohort(model) : this.own(model);
+    const series = tree.at(grain, path).series.find((each) => each.window === window);
+    if (series === undefined) throw new RangeError(`grain ${grain} has no rows by ${window}`);
+    return series;
   }
 
   #keep(trees: Map<string, KeyTree>, model: string, tree: KeyTree): KeyTree {

@@ -1,4 +1,5 @@
 import { LAST_TOUCH, type Fact, type Grain, type Metric, type Zone } from '@millrace/ads';
+import type { StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { Contribution } from './contribution';
 import { KeyTrees, shapesOf, type Shapes } from './key-trees';
 import type { KeyTree } from './key-tree';
@@ -36,6 +37,18 @@ export class Ledger {
     this.#windows = new WindowStarts(zone);
     this.#trees = new KeyTrees(this.#shapes);
     this.segments = segments;
+  }
+
+  write(to: StateWriter): void {
+    to.number(this.newestDay_ms).count(this.generation);
+    this.segments.write(to);
+  }
+
+  restore(from: StateReader, parts: StateParts): void {
+    this.newestDay_ms = from.number();
+    this.generation = from.count();
+    const trees = this.#trees;
+    this.segments.restore(from, parts, (...key) => trees.series(...key));
   }
 
   add(fact: Fact): void {

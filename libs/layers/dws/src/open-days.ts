@@ -1,5 +1,6 @@
 import { encodeServedDay, LAST_TOUCH, SERVED_GRAINS, servingKey, type Zone } from '@millrace/ads';
-import type { ServingEntry } from '@millrace/stream';
+import type { ServingEntry, StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import type { Stamp } from './metric-rows';
 import type { Segment } from './segment';
 import type { Segments } from './segments';
@@ -20,6 +21,8 @@ export class OpenDays {
   readonly #carried = new Map<number, Map<string, Float64Array>>();
   /** Days that start before this are no longer served. Never goes back, or a total would be incomplete. */
   #from_ms = -Infinity;
+  /** Rises when what is carried changes: with each day segment that ends. */
+  #revision = 0;
 
   constructor(
     readonly partition: number,
@@ -39,6 +42,7 @@ export class OpenDays {
 
   /** Takes over the rows of a day segment that has just ended. */
   carry(segment: Segment): void {
+    this.#revision++;
     for (let slot = 0; slot < segment.rows; slot++) {
       const { series, start_ms } = segment.row(slot);
       if (!this.#serves(series, start_ms)) continue;
@@ -53,21 +57,59 @@ export class OpenDays {
    * The totals that changed. A row of an ended segment is among what was carried; if the current segment has a row of the
    * same key, it is newer, so dirty as well, and its entry, which comes later, holds both.
    */
-  entries(
-    { ended, day: current, log_ms }: Segments,
+  entries({ ended, day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
+    const totals = new Map<string, Float64Array>();
+    for (const segment of [...ended, current])
+      for (const slot of segment.dirty) this.#put(totals, segment, slot, segment === current);
+    return this.#entriesOf(totals, log_ms, stamp);
+  }
+
+  /** All totals of open days: the serving store may have been lost with the process. */
+  allEntries({ day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
+    const totals = new Map([...this.#carried.values()].flatMap((day) => [...day]));
+    for (let slot = 0; slot < current.rows; slot++) this.#put(totals, current, slot, true);
+    return this.#entriesOf(totals, log_ms, stamp);
+  }
+
+  write(to: StateWriter): void {
+    to.number(this.#from_ms).count(this.#revision);
+  }
+
+  part(): StatePart {
+    return statePart('open-days', this.#revision, (to) => {
+      to.count(this.#carried.size);
+      for (const [start_ms, totals] of this.#carried) {
+        to.number(start_ms).count(totals.size);
+        for (const [key, total] of totals) to.string(key).array(total);
+      }
+    });
+  }
+
+  restore(from: StateReader, parts: StateParts): void {
+    this.#from_ms = from.number();
+    this.#revision = from.count();
+    const part = parts.read('open-days');
+    for (let days = part.count(); days > 0; days--) {
+      const totals = new Map<string, Float64Array>();
+      this.#carried.set(part.number(), totals);
+      for (let left = part.count(); left > 0; left--) totals.set(part.string(), part.array(Float64Array));
+    }
+  }
+
+  #put(totals: Map<string, Float64Array>, segment: Segment, slot: number, isCurrent: boolean): void {
+    const { series, start_ms } = segment.row(slot);
+    if (!this.#serves(series, start_ms)) return;
+    const key = this.#keyOf(series.key, start_ms);
+    const carried = this.#carried.get(start_ms)?.get(key);
+    const total = isCurrent ? this.#sum(carried, segment, slot) : carried;
+    if (total !== undefined) totals.set(key, total);
+  }
+
+  #entriesOf(
+    totals: ReadonlyMap<string, Float64Array>,
+    log_ms: number,
     { version, watermark }: Pick<Stamp, 'version' | 'watermark'>,
   ): ServingEntry[] {
-    const totals = new Map<string, Float64Array>();
-    for (const segment of [...ended, current]) {
-      for (const slot of segment.dirty) {
-        const { series, start_ms } = segment.row(slot);
-        if (!this.#serves(series, start_ms)) continue;
-        const key = this.#keyOf(series.key, start_ms);
-        const carried = this.#carried.get(start_ms)?.get(key);
-        const total = segment === current ? this.#sum(carried, segment, slot) : carried;
-        if (total !== undefined) totals.set(key, total);
-      }
-    }
     const expires_ms = log_ms + KEEP_MS + this.lateness_ms;
     return [...totals].map(([key, total]) => ({
       key,
@@ -80,7 +122,7 @@ export class OpenDays {
   #closeBefore(start_ms: number): void {
     if (start_ms <= this.#from_ms) return;
     this.#from_ms = start_ms;
-    for (const day of this.#carried.keys()) if (day < start_ms) this.#carried.delete(day);
+    for (const day of this.#carried.keys()) if (day < start_ms && this.#carried.delete(day)) this.#revision++;
   }
 
   #serves({ key, window }: Series, start_ms: number): boolean {

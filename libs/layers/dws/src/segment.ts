@@ -1,6 +1,13 @@
+import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import type { Contribution } from './contribution';
+import { readSeries, SeriesWriter } from './series-state';
 import type { Series } from './series';
-import { Slabs, type SlabPool } from './slabs';
+import type { SeriesOf } from './series-state';
+import { ROWS_PER_SLAB, Slabs, type SlabPool } from './slabs';
+
+/** Rows of one part of a snapshot: 2 ** 14. */
+const CHUNK_BITS = 14;
 
 /** A slot that can be read: which row of which segment. */
 export interface Row {
@@ -19,6 +26,8 @@ export class Segment {
   /** Generation of the last change that is not acknowledged; 0: none. */
   readonly #changed: number[] = [];
   #dirty: number[] = [];
+  /** Generation of the last change, by chunk. */
+  #revisions: number[] = [];
   /** Slot + 1; 0: free. */
   #table = new Int32Array(1024);
 
@@ -91,6 +100,7 @@ export class Segment {
     }
     if (this.#changed[slot] === 0) this.#dirty.push(slot);
     this.#changed[slot] = generation;
+    this.#revisions[slot >>> CHUNK_BITS] = generation;
   }
 
   /** What changed up to `generation` is stored; what changed again since stays dirty. */
@@ -106,6 +116,59 @@ export class Segment {
   /** The end of the segment: it must not be read any more. */
   free(): void {
     this.#sums.free();
+  }
+
+  write(to: StateWriter): void {
+    to.count(this.id).count(this.rows).array(Float64Array.from(this.#revisions));
+  }
+
+  /** Which rows there are, and what they hold: of a chunk that is full, the first never changes. */
+  parts(prefix: string): StatePart[] {
+    return this.#revisions.flatMap((generation, chunk) => {
+      const first = chunk << CHUNK_BITS;
+      const end = Math.min(this.rows, (chunk + 1) << CHUNK_BITS);
+      return [
+        statePart(`${prefix}.rows.${chunk}`, `${this.id}.${end}`, (to) => this.#writeRows(first, end, to)),
+        statePart(`${prefix}.sums.${chunk}`, `${this.id}.${generation}`, (to) => this.#writeSums(first, end, to)),
+      ];
+    });
+  }
+
+  static restored(
+    from: StateReader,
+    serial: number,
+    pool: SlabPool,
+    prefix: string,
+    parts: StateParts,
+    seriesOf: SeriesOf,
+  ): Segment {
+    const segment = new Segment(from.count(), serial, pool);
+    const rows = from.count();
+    segment.#revisions = [...from.array(Float64Array)];
+    for (let first = 0; first < rows; first += 1 << CHUNK_BITS) {
+      const chunk = first >>> CHUNK_BITS;
+      const end = Math.min(rows, first + (1 << CHUNK_BITS));
+      const known: Series[] = [];
+      const keys = parts.read(`${prefix}.rows.${chunk}`);
+      for (let slot = first; slot < end; slot++) segment.slotOf(readSeries(keys, known, seriesOf), keys.number());
+      const sums = parts.read(`${prefix}.sums.${chunk}`);
+      for (let slot = first; slot < end; slot += ROWS_PER_SLAB) segment.slabOf(slot).set(sums.array(Float64Array));
+    }
+    return segment;
+  }
+
+  #writeRows(first: number, end: number, to: StateWriter): void {
+    const series = new SeriesWriter(to);
+    for (let slot = first; slot < end; slot++) {
+      const row = this.row(slot);
+      series.write(row.series);
+      to.number(row.start_ms);
+    }
+  }
+
+  #writeSums(first: number, end: number, to: StateWriter): void {
+    for (let slot = first; slot < end; slot += ROWS_PER_SLAB)
+      to.array(this.slabOf(slot).subarray(0, Math.min(ROWS_PER_SLAB, end - slot) * this.width));
   }
 
   #find(series: Series, start_ms: number): number {

@@ -1,4 +1,6 @@
+import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { Segment } from './segment';
+import type { SeriesOf } from './series-state';
 import { SlabPool } from './slabs';
 
 const HOUR_MS = 3_600_000;
@@ -58,6 +60,23 @@ export class Segments {
     for (const segment of this.all()) segment.acknowledge(generation);
     for (const segment of this.ended) if (segment.dirty.length === 0) segment.free();
     this.ended = this.ended.filter(({ dirty }) => dirty.length > 0);
+  }
+
+  /** What is over is stored, or about to be: it is no part of the state. */
+  write(to: StateWriter): void {
+    to.number(this.log_ms).number(this.#nextHour);
+    for (const segment of [this.fine, this.day]) segment.write(to);
+  }
+
+  parts(): StatePart[] {
+    return [...this.fine.parts('fine'), ...this.day.parts('day')];
+  }
+
+  restore(from: StateReader, parts: StateParts, seriesOf: SeriesOf): void {
+    this.log_ms = from.number();
+    this.#nextHour = from.number();
+    this.fine = Segment.restored(from, ++this.#serials, this.#pool, 'fine', parts, seriesOf);
+    this.day = Segment.restored(from, ++this.#serials, this.#pool, 'day', parts, seriesOf);
   }
 
   #after(segment: Segment, bucket: number): Segment {

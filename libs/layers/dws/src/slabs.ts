@@ -1,5 +1,6 @@
 /** 2 ** 8 rows: the arithmetic of slots is done on bits, since it is done for every row of every fact. */
 const SLAB_BITS = 8;
+export const ROWS_PER_SLAB = 1 << SLAB_BITS;
 const IN_SLAB = (1 << SLAB_BITS) - 1;
 
 /**

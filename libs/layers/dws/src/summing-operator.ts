@@ -9,7 +9,8 @@ import {
   type Rules,
   type Table,
 } from '@millrace/ads';
-import type { Emission, Emitting, Operator } from '@millrace/stream';
+import type { Emission, Emitting, Operator, Snapshotting, StatePart, StateParts } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import { Ledger } from './ledger';
 import { MetricRows } from './metric-rows';
 import { OpenDays } from './open-days';
@@ -27,7 +28,8 @@ export interface Summing {
 }
 
 /** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
-export class SummingOperator implements Operator<Fact>, Emitting {
+export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
+  readonly layout = 1;
   readonly #epoch: number;
   readonly #table: Table;
   readonly #columns: readonly string[];
@@ -38,6 +40,9 @@ export class SummingOperator implements Operator<Fact>, Emitting {
   /** The last generation of changes that an emission contains. */
   readonly #contents = new WeakMap<Emission, { readonly generation: number; readonly position: number }>();
   #storedPosition = -1;
+  #collectedPosition = -1;
+  /** Restored, and the serving store not yet refilled: it is never the only copy, and may have been lost. */
+  #refill = false;
 
   constructor(
     { rules, metrics, grains, epoch, max_segment_rows }: Summing,
@@ -76,7 +81,8 @@ export class SummingOperator implements Operator<Fact>, Emitting {
 
   collect(position: number): Emission | null {
     const { pending } = this;
-    if (position === this.#storedPosition && pending === 0) return null;
+    if (position === this.#storedPosition && pending === 0 && !this.#refill) return null;
+    this.#collectedPosition = position;
     const version = versionOf(this.#epoch, position);
     const watermark = Math.max(0, this.#watermark_ms);
     const rows = new MetricRows(this.#table, this.#columns, pending + 1);
@@ -85,8 +91,11 @@ export class SummingOperator implements Operator<Fact>, Emitting {
     this.#closeDays();
     const emission: Emission = {
       blocks: [rows.block({ partition: this.partition, version, watermark })],
-      serving: this.#openDays.entries(this.#segments, { version, watermark }),
+      serving: this.#refill
+        ? this.#openDays.allEntries(this.#segments, { version, watermark })
+        : this.#openDays.entries(this.#segments, { version, watermark }),
     };
+    this.#refill = false;
     this.#contents.set(emission, { generation: this.#ledger.generation++, position });
     return emission;
   }
@@ -96,6 +105,28 @@ export class SummingOperator implements Operator<Fact>, Emitting {
     if (contents === undefined) throw new TypeError('this emission was not collected here');
     this.#segments.acknowledge(contents.generation);
     this.#storedPosition = contents.position;
+  }
+
+  /** Right after `collect`, whose emission holds all that is dirty: so what is captured is what is stored. */
+  snapshot(): StatePart[] {
+    return [
+      statePart('rest', null, (to) => {
+        to.number(this.#watermark_ms).value(this.#collectedPosition);
+        this.#ledger.write(to);
+        this.#openDays.write(to);
+      }),
+      ...this.#segments.parts(),
+      this.#openDays.part(),
+    ];
+  }
+
+  restore(parts: StateParts): void {
+    const rest = parts.read('rest');
+    this.#watermark_ms = rest.number();
+    this.#storedPosition = this.#collectedPosition = rest.value() as number;
+    this.#ledger.restore(rest, parts);
+    this.#openDays.restore(rest, parts);
+    this.#refill = true;
   }
 
   #carry(ended: Parameters<OpenDays['carry']>[0]): void {

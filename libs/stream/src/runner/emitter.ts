@@ -1,9 +1,20 @@
+import type { Emission, Emitting } from '../operator';
 import type { Clock, Log, Meter, OlapStore, ServingStore } from '../ports';
+import type { Checkpoints } from './checkpoints';
+import { commit } from './commit';
 import type { Slot } from './slot';
 
 export interface Sinks {
   readonly olap: OlapStore;
   readonly serving: ServingStore;
+}
+
+/** What one operator had to say, and at which position. */
+interface Collected {
+  readonly slot: Slot;
+  readonly position: number;
+  readonly emitting: Emitting;
+  readonly emission: Emission | null;
 }
 
 /**
@@ -22,15 +33,17 @@ export class Emitter {
       readonly sinks: Sinks | undefined;
     },
     private readonly slots: readonly Slot[],
+    private readonly checkpoints: Checkpoints,
   ) {}
 
-  emit(): Promise<void> {
-    this.#last = this.#last.then(() => this.#emit());
+  /** `last`: nothing follows, so the state is captured with it whenever the last time was. */
+  emit(last = false): Promise<void> {
+    this.#last = this.#last.then(() => this.#emit(last));
     return this.#last;
   }
 
-  async #emit(): Promise<void> {
-    const { log, clock, meter, sinks } = this.ports;
+  async #emit(last: boolean): Promise<void> {
+    const { clock } = this.ports;
     const began_ms = clock.now_ms();
     // 1. Collect from all of them at one moment. A crash here: nothing was written.
     const collected = this.slots.flatMap((slot) => {
@@ -40,28 +53,29 @@ export class Emitter {
         : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position) }];
     });
     if (collected.length === 0) return;
+    const written = this.#write(collected, began_ms);
+    // 2. At that same moment, the state that contains just this (D5). A crash: it counts only once the emission is acknowledged.
+    for (const { slot } of collected) if (this.checkpoints.isDue(slot, last)) this.checkpoints.begin(slot, written);
+    await written;
+  }
+
+  async #write(collected: readonly Collected[], began_ms: number): Promise<void> {
+    const { log, clock, meter, sinks } = this.ports;
     const blocks = collected.flatMap(({ emission }) => emission?.blocks ?? []);
     const serving = collected.flatMap(({ emission }) => emission?.serving ?? []);
     if (sinks === undefined && blocks.length + serving.length > 0)
       throw new Error('operators emit, but the runner was given no stores');
-    // 2. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
+    // 3. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
     if (blocks.length > 0) await sinks?.olap.insert(blocks);
     if (serving.length > 0) await sinks?.serving.put(serving);
-    // 3. The operators free what only waited for this. It is memory alone.
+    // 4. The operators free what only waited for this. It is memory alone.
     for (const { emitting, emission } of collected) if (emission !== null) emitting.acknowledge(emission);
-    // 4. What the same batches sent to other topics must be acknowledged too. A crash: it is sent again, and skipped by its readers (D2).
+    // 5. What the same batches sent to other topics must be acknowledged too. A crash: it is sent again, and skipped by its readers (D2).
     await Promise.all(collected.map(({ slot }) => slot.appended));
-    // 5. Positions, a hint. A crash: the input is read again from the older ones.
-    for (const { slot, position } of collected) await commit(log, slot, position);
+    // 6. Positions, a hint; of what has snapshots, the checkpoint does it. A crash: the input is read again from the older ones.
+    for (const { slot, position } of collected) if (!this.checkpoints.keeps(slot)) await commit(log, slot, position);
     if (blocks.length === 0) return;
     for (const { table, rows } of blocks) meter.count('emitted_rows', rows, { table });
     meter.observe('emission_seconds', (clock.now_ms() - began_ms) / 1000);
   }
-}
-
-/** Writes the group's position if it moved. */
-export async function commit(log: Log, slot: Slot, position: number): Promise<void> {
-  if (position <= slot.committed) return;
-  await log.commit(slot.layer, slot.input, position);
-  slot.committed = position;
 }

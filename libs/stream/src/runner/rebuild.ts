@@ -1,8 +1,8 @@
 import type { TopicPartition } from '../operator';
-import { LogGapError } from '../ports';
 import type { Log } from '../ports';
 import type { PartitionTask } from '../task';
 import type { Sinks } from './emitter';
+import { ContinuityError } from './recover';
 import type { Slot } from './slot';
 
 export interface RebuildProgress {
@@ -24,7 +24,8 @@ export interface RebuildOptions {
 const FETCHES_PER_EMISSION = 32;
 
 /**
- * Silent replay: state, marks and watermark of a task from its log, up to the position that its group committed. The
+ * Silent replay: state, marks and watermark of a task from its log, up to the position that its group committed; from the
+ * log's start, or from where a snapshot has brought it. The
  * output is dropped, for it was acknowledged before that position was committed (D5). Values of open days are put again:
  * a serving store may have been lost, and is never the only copy.
  */
@@ -37,7 +38,10 @@ export async function rebuild(
 ): Promise<void> {
   const target = slot.committed;
   const { start, end } = await log.bounds(slot.input);
-  if (target > 0 && (target < start || target > end)) throw new LogGapError(slot.input, target, start, end);
+  const gap = (what: 'snapshot' | 'committed offset', position: number): ContinuityError =>
+    new ContinuityError(slot.layer, slot.input, what, position, start, end);
+  if (task.position < start || task.position > end) throw gap('snapshot', task.position);
+  if (target > 0 && (target < start || target > end)) throw gap('committed offset', target);
   task.silent = true;
   for (let fetches = 1; task.position < target && !options.signal.aborted; fetches++) {
     const { records } = await log.read(slot.input, task.position, options.fetch_bytes);

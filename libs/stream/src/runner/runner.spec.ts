@@ -1,7 +1,8 @@
 import { MemoryEngine } from '@millrace/testkit';
 import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
 import type { Frame } from '../frame';
-import { LogGapError, type Append, type Fetched, type Log } from '../ports';
+import type { Append, Fetched, Log } from '../ports';
+import { ContinuityError } from './recover';
 import { Runner, type RunnerOptions } from './runner';
 
 interface Word {
@@ -379,6 +380,6 @@ describe('Runner', () => {
     await log.truncate(of, (await log.bounds(of)).end);
     const failure = await failed(bench.runner());
     expect(failure).toMatchObject({ name: 'TaskError', layer: 'numbering', input: of });
-    expect((failure as Error).cause).toBeInstanceOf(LogGapError);
+    expect((failure as Error).cause).toBeInstanceOf(ContinuityError);
   });
 });

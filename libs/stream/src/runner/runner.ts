@@ -4,8 +4,12 @@ import type { Partitioner } from '../output';
 import type { Append, Clock, Log, Meter } from '../ports';
 import { RawTask } from '../raw-task';
 import { PartitionTask } from '../task';
-import { commit, Emitter, type Sinks } from './emitter';
+import type { SnapshotPlaces } from './checkpoint';
+import { Checkpoints } from './checkpoints';
+import { commit } from './commit';
+import { Emitter, type Sinks } from './emitter';
 import { rebuild, type RebuildProgress } from './rebuild';
+import { ContinuityError, recover, type RecoveryEvent } from './recover';
 import { Slot } from './slot';
 
 export interface RunnerPorts {
@@ -16,6 +20,8 @@ export interface RunnerPorts {
   readonly partitioner: Partitioner;
   /** Where emitting operators' rows go; needed only if there are any. */
   readonly sinks?: Sinks;
+  /** Where state is kept; without, every start rebuilds it from the log. */
+  readonly snapshots?: SnapshotPlaces;
 }
 
 export interface RunnerOptions {
@@ -35,7 +41,16 @@ export interface RunnerOptions {
   readonly emission_interval_ms?: number;
   /** An operator that holds more changed rows than this is emitted at once. */
   readonly pending_rows?: number;
+  /** How often state is captured, at most; and when the runner stops. */
+  readonly snapshot_interval_ms?: number;
+  /** Names everything that decides what operators answer (D3): a snapshot of another is not used. */
+  readonly fingerprint?: string;
+  /** Of an input topic: rises when it is recreated (D4). */
+  readonly epoch?: (topic: string) => number;
+  /** Groups that read for a layer, this process's own included: how far any of them got need not be said again. */
+  readonly groups?: (layer: string) => readonly string[];
   readonly onRebuild?: (progress: RebuildProgress) => void;
+  readonly onRecovery?: (event: RecoveryEvent) => void;
 }
 
 const DEFAULTS: Required<RunnerOptions> = {
@@ -47,7 +62,12 @@ const DEFAULTS: Required<RunnerOptions> = {
   tick_interval_ms: 1_000,
   emission_interval_ms: 10_000,
   pending_rows: 100_000,
+  snapshot_interval_ms: 10_000,
+  fingerprint: '',
+  epoch: () => 1,
+  groups: (layer) => [layer],
   onRebuild: () => undefined,
+  onRecovery: () => undefined,
 };
 
 /**
@@ -59,6 +79,7 @@ export class Runner {
   readonly #ports: RunnerPorts;
   readonly #options: Required<RunnerOptions>;
   readonly #slots: Slot[] = [];
+  readonly #checkpoints: Checkpoints;
   readonly #emitter: Emitter;
   readonly #stopping = new AbortController();
   #ready: Promise<void> | null = null;
@@ -72,7 +93,11 @@ export class Runner {
   constructor(ports: RunnerPorts, options: RunnerOptions) {
     this.#ports = ports;
     this.#options = { ...DEFAULTS, ...options };
-    this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots);
+    const { snapshot_interval_ms: interval_ms, fingerprint, epoch } = this.#options;
+    this.#checkpoints = new Checkpoints(ports, { places: ports.snapshots, interval_ms, fingerprint, epoch }, (error) =>
+      this.#fail(error),
+    );
+    this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots, this.#checkpoints);
   }
 
   /** Rebuilds, then runs until `stop` or the first error. */
@@ -122,8 +147,19 @@ export class Runner {
       ...this.#slots.map((slot) => this.#guard(() => this.#follow(slot))),
       this.#guard(() => this.#emitOnTime()),
     ]);
-    if (this.#failure !== null) throw this.#failure.error;
-    await this.flush();
+    await this.#end();
+  }
+
+  /** Everything is emitted and captured once more. */
+  async #end(): Promise<void> {
+    await this.#checkpoints.settled();
+    this.#throwFailure();
+    await this.#emitter.emit(true);
+    for (const slot of this.#slots) {
+      if (slot.emitting === null && this.#checkpoints.isDue(slot, true)) this.#checkpoints.begin(slot, slot.appended);
+    }
+    await this.#checkpoints.settled();
+    this.#throwFailure();
   }
 
   async #build(): Promise<void> {
@@ -141,9 +177,9 @@ export class Runner {
       for (const input of inputs) {
         const { start } = await log.bounds(input);
         const task = new PartitionTask({ layer, input, position: start, ...wiring });
-        const slot = new Slot(layer.name, task, await log.committed(layer.name, input));
+        const slot = new Slot(layer.name, task, await this.#committed(layer.name, input));
+        await this.#recover(slot, task);
         this.#slots.push(slot);
-        await this.#rebuild(slot, task);
       }
     }
   }
@@ -157,16 +193,24 @@ export class Runner {
     return { inputs, writers: inputs.map(writerOf), codec, partitions, partitioner };
   }
 
-  async #rebuild(slot: Slot, task: PartitionTask): Promise<void> {
-    const { log, meter, sinks } = this.#ports;
-    const { fetch_bytes, pending_rows, onRebuild } = this.#options;
+  async #committed(layer: string, input: TopicPartition): Promise<number> {
+    const all = await Promise.all(this.#options.groups(layer).map((group) => this.#ports.log.committed(group, input)));
+    return Math.max(0, ...all);
+  }
+
+  async #recover(slot: Slot, task: PartitionTask): Promise<void> {
+    const { log, clock, meter, sinks, snapshots } = this.#ports;
+    const { fetch_bytes, pending_rows, onRebuild, onRecovery } = this.#options;
     const onProgress = (progress: RebuildProgress): void => {
       meter.gauge('rebuild_remaining_records', progress.target - progress.position, slot.labels);
       onRebuild(progress);
     };
     try {
+      if (snapshots !== undefined) await recover(slot, task, this.#checkpoints.ownerOf(slot), snapshots, onRecovery);
+      if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
       await rebuild(slot, task, log, sinks, { fetch_bytes, pending_rows, onProgress, signal: this.#stopping.signal });
     } catch (error) {
+      if (error instanceof ContinuityError) meter.gauge('continuity_broken', 1, slot.labels);
       throw slot.failure(error);
     }
   }
@@ -175,8 +219,7 @@ export class Runner {
     try {
       await loop();
     } catch (error) {
-      this.#failure ??= { error };
-      this.#stopping.abort();
+      this.#fail(error);
     }
   }
 
@@ -214,12 +257,18 @@ export class Runner {
         slot.appended = log.append(appends);
         await slot.appended;
       }
-      if (slot.emitting === null) await commit(log, slot, task.position);
+      if (slot.emitting === null) await this.#keep(slot);
       else if ((slot.emitting.pending ?? 0) > this.#options.pending_rows) await this.flush();
       return worked;
     } finally {
       slot.busy = false;
     }
+  }
+
+  /** Everything that came of the records before the position is acknowledged. */
+  async #keep(slot: Slot): Promise<void> {
+    if (!this.#checkpoints.keeps(slot)) await commit(this.#ports.log, slot, slot.task.position);
+    else if (this.#checkpoints.isDue(slot, false)) this.#checkpoints.begin(slot, slot.appended);
   }
 
   /** While draining once only: every telling moves the clock, and so is work. */
@@ -253,8 +302,17 @@ export class Runner {
     return work === this.#work && this.#slots.every(({ busy }) => !busy);
   }
 
-  #throwIfStopped(): void {
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stopping.abort();
+  }
+
+  #throwFailure(): void {
     if (this.#failure !== null) throw this.#failure.error;
+  }
+
+  #throwIfStopped(): void {
+    this.#throwFailure();
     if (this.#stopping.signal.aborted) throw new Error('the runner was stopped before it had drained');
   }
 }

@@ -1,13 +1,21 @@
 import { writerOf } from '../frame';
-import type { Emitting, TopicPartition } from '../operator';
+import type { Emitting, Snapshotting, TopicPartition } from '../operator';
 import type { Meter } from '../ports';
 import type { RawTask } from '../raw-task';
+import type { StoredPart } from '../snapshot/manifest';
 import type { BatchCounts, PartitionTask } from '../task';
+
+/** A snapshot's manifest and the files that it names. */
+export interface SavedSnapshot {
+  readonly name: string;
+  readonly parts: readonly StoredPart[];
+}
 
 /** A task and what the runner knows about it. */
 export class Slot {
   readonly labels: Readonly<Record<string, string>>;
   readonly emitting: Emitting | null;
+  readonly snapshotting: Snapshotting | null;
   /** The group's position as last written. */
   committed: number;
   /** When ticks were last due, and when the end of a raw log was last told. */
@@ -17,6 +25,13 @@ export class Slot {
   busy = false;
   /** Start of the last step, if that step found nothing at all to do while draining. */
   quiet_ms = -Infinity;
+  /** Snapshots on the volume that may be restored from, the newest last. */
+  saved: readonly SavedSnapshot[] = [];
+  /** When the last checkpoint began, and the position that it captured. */
+  saved_ms = -Infinity;
+  saved_position = -1;
+  /** A checkpoint is under way. */
+  saving = false;
   /** Resolves when what the last batch emitted is acknowledged. */
   appended: Promise<void> = Promise.resolve();
 
@@ -27,7 +42,9 @@ export class Slot {
   ) {
     this.labels = { layer, topic: task.input.topic, partition: String(task.input.partition) };
     this.committed = committed;
-    this.emitting = 'operator' in task && isEmitting(task.operator) ? task.operator : null;
+    const operator = 'operator' in task ? task.operator : {};
+    this.emitting = isEmitting(operator) ? operator : null;
+    this.snapshotting = isSnapshotting(operator) ? operator : null;
   }
 
   get input(): TopicPartition {
@@ -70,3 +87,4 @@ export class TaskError extends Error {
 }
 
 const isEmitting = (operator: object): operator is Emitting => 'collect' in operator && 'acknowledge' in operator;
+const isSnapshotting = (operator: object): operator is Snapshotting => 'snapshot' in operator && 'restore' in operator;

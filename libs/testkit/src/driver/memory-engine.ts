@@ -76,3 +76,7 @@ export class RecordingOlapStore implements OlapStore {
     // Nothing is held.
   }
 }
+
+/** For specs of the engine, which must not know an adapter. */
+export { MemorySnapshotStore, MemoryVolume } from '@millrace/adapters/memory';
+export { checksum } from '@millrace/adapters/file';

@@ -7,3 +7,4 @@ export { negativeCounts } from './negative-counts';
 export { type Case, cases, prove } from './prove';
 export { type Listed, listedBy } from './late-lane';
 export { equalsOracle, type Law, noNegativeCounts, rightOrListed, wholeCredits } from './laws';
+export { interrupted, type InterruptedOptions, SnapshotMemory } from './interrupted';

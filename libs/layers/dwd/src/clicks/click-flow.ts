@@ -1,5 +1,5 @@
 import type { Click, Invalidate, LateReason } from '@millrace/ads';
-import type { Output } from '@millrace/stream';
+import type { Output, StateReader, StateWriter } from '@millrace/stream';
 import { adFact } from '../ad-fact';
 import type { Books } from '../books';
 import { keyOf } from '../books';
@@ -59,7 +59,7 @@ export class ClickFlow {
   invalidate(event: Invalidate, out: Output): void {
     this.emitter.countLate(event.event_time);
     const book = this.books.open(event.user_id);
-    const target = keyOf(event.target_source, event.target_id);
+    const target = targetOf(event);
     const earlier = book.invalidations.get(target);
     if (earlier !== undefined && earlier.event.event_time <= event.event_time) {
       this.emitter.counters.duplicates++;
@@ -86,9 +86,31 @@ export class ClickFlow {
       const { event } = invalidation;
       if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.policy.zone.dayOf(event.event_time), out);
       const book = this.books.find(event.user_id);
-      const target = keyOf(event.target_source, event.target_id);
+      const target = targetOf(event);
       if (book?.invalidations.get(target) === invalidation) book.invalidations.delete(target);
       this.books.dropIfEmpty(event.user_id);
+    });
+  }
+
+  /** Invalidations that wait, those too that an earlier one has replaced: each is listed should its target not come. */
+  write(to: StateWriter): void {
+    this.tombstones.write(
+      to,
+      () => true,
+      (invalidation) => {
+        const { event, met } = invalidation;
+        const stands = this.books.find(event.user_id)?.invalidations.get(targetOf(event)) === invalidation;
+        to.value(event).value(met).value(stands);
+      },
+    );
+  }
+
+  restore(from: StateReader): void {
+    this.tombstones.restore(from, () => {
+      const event = from.value() as Invalidate;
+      const invalidation = { event, met: from.value() as boolean };
+      if (from.value() as boolean) this.books.open(event.user_id).invalidations.set(targetOf(event), invalidation);
+      return invalidation;
     });
   }
 
@@ -215,6 +237,8 @@ export class ClickFlow {
     return this.days.holds(this.policy.zone.dayOf(click.time));
   }
 }
+
+const targetOf = ({ target_source, target_id }: Invalidate): string => keyOf(target_source, target_id);
 
 const keptClick = (event: Click, base_currency: string): KeptClick => ({
   user_id: event.user_id,

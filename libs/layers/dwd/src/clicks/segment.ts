@@ -1,3 +1,4 @@
+import type { StateReader, StateWriter } from '@millrace/stream';
 import { readText } from './text-bytes';
 
 /** Entries of one segment; its position and a reference's index are 10 + 22 bits. */
@@ -12,6 +13,8 @@ const LARGE_VERSION = 0xffff;
  */
 export class Segment {
   count = 0;
+  /** Rises with every change; the store gives it out. */
+  revision = 0;
   user: Uint32Array;
   source: Uint32Array;
   placement: Uint32Array;
@@ -55,7 +58,7 @@ export class Segment {
   /** Adds an entry whose id is `idLength` bytes of `id`; returns its index. */
   add(user: number, source: number, placement: number, item: number, time_ms: number, cost: number, version: number, id: Uint8Array, idLength: number): number {
     if (this.count === this.user.length) this.grow();
-    while (this.idEnd + idLength > this.ids.length) this.ids = enlarged(this.ids, new Uint8Array(this.ids.length * 2));
+    while (this.idEnd + idLength > this.ids.length) this.ids = enlarged(this.ids, new Uint8Array(this.ids.length * 2 + 16));
     const i = this.count++;
     this.user[i] = user;
     this.source[i] = source;
@@ -69,6 +72,29 @@ export class Segment {
     for (let k = 0; k < idLength; k++) this.ids[this.idEnd + k] = id[k] ?? 0;
     this.idEnd += idLength;
     return i;
+  }
+
+  write(to: StateWriter): void {
+    const { count } = this;
+    to.count(count).value([...this.large]);
+    for (const words of [this.user, this.source, this.placement, this.item, this.idAt, this.time, this.cost])
+      to.array(words.subarray(0, count));
+    to.array(this.idLength.subarray(0, count)).array(this.version.subarray(0, count)).array(this.flags.subarray(0, count));
+    to.array(this.ids.subarray(0, this.idEnd));
+  }
+
+  static restored(start_ms: number, from: StateReader): Segment {
+    const segment = new Segment(start_ms, 0);
+    segment.count = from.count();
+    for (const [name, value] of from.value() as [string, number][]) segment.large.set(name, value);
+    for (const column of ['user', 'source', 'placement', 'item', 'idAt', 'time', 'cost'] as const)
+      segment[column] = from.array(Uint32Array);
+    segment.idLength = from.array(Uint16Array);
+    segment.version = from.array(Uint16Array);
+    segment.flags = from.array(Uint8Array);
+    segment.ids = from.array(Uint8Array);
+    segment.idEnd = segment.ids.length;
+    return segment;
   }
 
   timeAt(i: number): number {
@@ -99,7 +125,7 @@ export class Segment {
   }
 
   private grow(): void {
-    const capacity = this.user.length * 2;
+    const capacity = this.user.length * 2 + 1;
     this.user = enlarged(this.user, new Uint32Array(capacity));
     this.source = enlarged(this.source, new Uint32Array(capacity));
     this.placement = enlarged(this.placement, new Uint32Array(capacity));

@@ -1,5 +1,8 @@
+import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import { Interner } from '../interner';
 import { Placements } from '../placements';
+import type { Stored } from '../stored';
 import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
 import { IdentityIndex } from './identity-index';
@@ -30,7 +33,7 @@ interface PlacementNumbers {
 }
 
 /** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
-export class SegmentedClicks implements ClickStore {
+export class SegmentedClicks implements ClickStore, Stored {
   private readonly users = new Interner();
   private readonly sources = new Interner();
   private readonly merchants = new Interner();
@@ -50,6 +53,8 @@ export class SegmentedClicks implements ClickStore {
   private readonly scratch = new Uint8Array(SCRATCH_BYTES);
   private oldestBucket = Infinity;
   private kept = 0;
+  /** Dates the changes of segments: no two contents of a slot have the same. */
+  private revision = 0;
 
   /** @param retention_ms how long clicks are kept (W + I + B): it decides how finely they are forgotten. */
   constructor(retention_ms: number) {
@@ -144,7 +149,7 @@ export class SegmentedClicks implements ClickStore {
     const from = this.sources.find(source);
     if (user < 0 || from < 0) return NO_CLICK;
     const length = writeText(event_id, this.scratch, 0);
-    return this.identities.find(hashOf(user, from, this.scratch, length), (ref) => {
+    return this.identities.find(hashOf(user, from, this.scratch, 0, length), (ref) => {
       const segment = this.segmentOf(ref);
       const i = ref & INDEX_MASK;
       return (
@@ -174,8 +179,9 @@ export class SegmentedClicks implements ClickStore {
     const segment = this.slots[slot];
     if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
     const index = segment.add(user, source, placement, item, click.time, click.cost_minor, click.event_version, this.scratch, length);
+    segment.revision = ++this.revision;
     const ref = ((slot << INDEX_BITS) | index) >>> 0;
-    this.identities.add(hashOf(user, source, this.scratch, length), ref);
+    this.identities.add(hashOf(user, source, this.scratch, 0, length), ref);
     this.runs.insert(user, this.placeOf(user, ref), ref, merchant);
     this.kept++;
     return ref;
@@ -217,6 +223,57 @@ export class SegmentedClicks implements ClickStore {
     return bytes;
   }
 
+  write(to: StateWriter): void {
+    for (const names of this.names()) names.write(to);
+    to.count(this.revision).count(this.slotsOf.size);
+    for (const [bucket, slots] of this.slotsOf) {
+      to.value(bucket).value(slots.map((slot) => [slot, this.slots[slot]?.revision ?? 0]));
+    }
+  }
+
+  /** A segment that takes no more clicks and keeps its flags is written once. */
+  parts(prefix: string): StatePart[] {
+    const segments = this.slots.flatMap((segment, slot) =>
+      segment === undefined ? [] : [statePart(`${prefix}.segment.${slot}`, segment.revision, (to) => segment.write(to))],
+    );
+    return [...this.names().flatMap((names, i) => names.parts(`${prefix}.${i}`)), ...segments];
+  }
+
+  /** Runs and identities are not stored: they are made again from the segments. */
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
+    for (const [placement, { merchant_id, ad_id }] of this.placements.entries())
+      this.numbers[placement] = { merchant: this.merchants.find(merchant_id), ad: this.adIds.find(ad_id) };
+    this.revision = from.count();
+    for (let buckets = from.count(); buckets > 0; buckets--) {
+      const bucket = from.value() as number;
+      const slots = from.value() as [slot: number, revision: number][];
+      for (const [slot, revision] of slots) {
+        const segment = Segment.restored(bucket * this.span_ms, parts.read(`${prefix}.segment.${slot}`));
+        segment.revision = revision;
+        this.put(slot, bucket, segment);
+        this.index(slot, segment);
+      }
+    }
+  }
+
+  private names(): readonly Stored[] {
+    return [this.users, this.sources, this.merchants, this.items, this.placements, this.adIds];
+  }
+
+  /** Makes the clicks of a segment findable. */
+  private index(slot: number, segment: Segment): void {
+    for (let i = 0; i < segment.count; i++) {
+      if (((segment.flags[i] ?? 0) & REMOVED) !== 0) continue;
+      const ref = ((slot << INDEX_BITS) | i) >>> 0;
+      const user = segment.user[i] ?? 0;
+      const hash = hashOf(user, segment.source[i] ?? 0, segment.ids, segment.idAt[i] ?? 0, segment.idLength[i] ?? 0);
+      this.identities.add(hash, ref);
+      this.runs.insert(user, this.placeOf(user, ref), ref, this.numbers[segment.placement[i] ?? 0]?.merchant ?? -1);
+      this.kept++;
+    }
+  }
+
   private forgetNames(bucket: number): void {
     // Runs are in the order of time, so what was dropped is a prefix.
     const trim = (user: number): void => {
@@ -235,13 +292,17 @@ export class SegmentedClicks implements ClickStore {
     const current = this.open.get(bucket);
     if (current !== undefined && this.slots[current]?.full === false) return current;
     const slot = this.freeSlot();
-    this.slots[slot] = new Segment(bucket * this.span_ms);
+    this.put(slot, bucket, new Segment(bucket * this.span_ms));
+    return slot;
+  }
+
+  private put(slot: number, bucket: number, segment: Segment): void {
+    this.slots[slot] = segment;
     this.open.set(bucket, slot);
     const slots = this.slotsOf.get(bucket);
     if (slots === undefined) this.slotsOf.set(bucket, [slot]);
     else slots.push(slot);
     this.oldestBucket = Math.min(this.oldestBucket, bucket);
-    return slot;
   }
 
   /** A slot without stale references if there is one; else the identity index is rebuilt, which leaves them all behind. */
@@ -298,15 +359,18 @@ export class SegmentedClicks implements ClickStore {
   }
 
   private setFlag(click: ClickRef, flag: number, on: boolean): void {
-    const flags = this.segmentOf(click).flags;
+    const segment = this.segmentOf(click);
+    const { flags } = segment;
     const i = click & INDEX_MASK;
+    if (((flags[i] ?? 0) & flag) !== 0 === on) return;
+    segment.revision = ++this.revision;
     flags[i] = on ? (flags[i] ?? 0) | flag : (flags[i] ?? 0) & ~flag;
   }
 }
 
-const hashOf = (user: number, source: number, id: Uint8Array, length: number): number => {
+const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
   let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
+  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -1,5 +1,5 @@
 import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
-import type { Output } from '@millrace/stream';
+import type { Output, StateReader, StateWriter } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
@@ -9,6 +9,7 @@ import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
+import { readBooks, writeBooks } from './books-state';
 import type { FactWriter } from './fact-writer';
 import { sameCreditSeen, standingCredit, statedPair, winnerOf } from './repairs';
 import type { Credited, EventRecord, Life, Unit } from './unit';
@@ -144,6 +145,32 @@ export class ConversionFlow implements ClickListener {
       this.emitter.late('orphan', subjectOf(record), this.policy.zone.dayOf(record.time), out);
     });
     this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms, out));
+  }
+
+  /** Between two records, when nothing is dirty. */
+  write(to: StateWriter): void {
+    const numbers = writeBooks(this.books, to);
+    const isHeldRecord = (record: EventRecord): boolean => numbers.ofRecord.has(record);
+    const writeRecord = (record: EventRecord): void => void to.count(numbers.ofRecord.get(record) ?? 0);
+    this.refunds.write(to, isHeldRecord, writeRecord);
+    this.orphans.write(to, isHeldRecord, writeRecord);
+    this.ends.write(
+      to,
+      ({ unit }) => numbers.ofUnit.has(unit),
+      ({ unit, user_id }) => to.count(numbers.ofUnit.get(unit) ?? 0).text(user_id),
+    );
+  }
+
+  restore(from: StateReader): void {
+    const { records, units } = readBooks(this.books, from);
+    const at = <Thing>(things: readonly Thing[]): Thing => {
+      const thing = things[from.count()];
+      if (thing === undefined) throw new RangeError('a timer of nothing');
+      return thing;
+    };
+    this.refunds.restore(from, () => at(records));
+    this.orphans.restore(from, () => at(records));
+    this.ends.restore(from, () => ({ unit: at(units), user_id: from.text() }));
   }
 
   /** R8: a higher version replaces what stood; everything else is counted and changes nothing. */

@@ -24,6 +24,11 @@ export class UserBook {
     for (const credited of this.credited) if (credited.time >= time_ms) yield credited;
   }
 
+  /** In the order in which they were added. */
+  allCredited(): Iterable<Credited> {
+    return this.credited;
+  }
+
   addCredited(credited: Credited): void {
     this.credited.add(credited);
     if (credited.time > this.latest_ms) this.latest_ms = credited.time;

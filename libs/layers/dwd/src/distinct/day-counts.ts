@@ -1,3 +1,6 @@
+import type { StatePart, StateReader } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
+
 const WORDS = 3;
 const FREE = 0;
 
@@ -6,12 +9,15 @@ export class DayCounts {
   private slots = new Uint32Array(1024 * WORDS);
   private mask = 1023;
   private filled = 0;
+  /** Rises with every change. */
+  private revision = 0;
 
   /** True when the count leaves 0. */
   up(user: number, key: number): boolean {
     const at = this.slotOf(user, key);
     const count = this.slots[at + 2] ?? 0;
     this.slots[at + 2] = count + 1;
+    this.revision++;
     return count === 0;
   }
 
@@ -21,6 +27,7 @@ export class DayCounts {
     const count = this.slots[at + 2] ?? 0;
     if (count === 0) throw new RangeError(`user ${user} has no event under key ${key}`);
     this.slots[at + 2] = count - 1;
+    this.revision++;
     return count === 1;
   }
 
@@ -29,6 +36,19 @@ export class DayCounts {
   }
   get bytes(): number {
     return this.slots.byteLength;
+  }
+
+  part(name: string): StatePart {
+    return statePart(name, this.revision, (to) => to.count(this.revision).count(this.filled).array(this.slots));
+  }
+
+  static restored(from: StateReader): DayCounts {
+    const counts = new DayCounts();
+    counts.revision = from.count();
+    counts.filled = from.count();
+    counts.slots = from.array(Uint32Array);
+    counts.mask = counts.slots.length / WORDS - 1;
+    return counts;
   }
 
   private slotOf(user: number, key: number): number {

@@ -1,8 +1,9 @@
-import type { StateStore } from '@millrace/stream';
+import type { StatePart, StateParts, StateReader, StateStore, StateWriter } from '@millrace/stream';
 import { GRAINS } from '@millrace/ads';
 import { Interner } from '../interner';
 import type { Placement } from '../placements';
 import { Placements } from '../placements';
+import type { Stored } from '../stored';
 import { DayCounts } from './day-counts';
 
 const SEPARATOR = '\u0000';
@@ -25,7 +26,7 @@ const ITEM = GRAINS.find(({ name }) => name === 'item');
  * R15: exact distinct users per (day, grain key), kept where a user's events are. The answer to a change is a mask of
  * the grains (`Grain.uv_bit`) at which the user appeared or vanished, so that downstream UV is a plain sum.
  */
-export class DistinctUsers implements StateStore {
+export class DistinctUsers implements StateStore, Stored {
   private readonly users = new Interner();
   private readonly keys = new Interner();
   private readonly placements = new Placements();
@@ -63,6 +64,26 @@ export class DistinctUsers implements StateStore {
   }
   get bytes(): number {
     return [...this.days.values()].reduce((sum, counts) => sum + counts.bytes, 0);
+  }
+
+  write(to: StateWriter): void {
+    for (const names of this.names()) names.write(to);
+    to.value([...this.days.keys()]);
+  }
+
+  parts(prefix: string): StatePart[] {
+    const days = [...this.days].map(([day, counts]) => counts.part(`${prefix}.day.${day}`));
+    return [...this.names().flatMap((names, i) => names.parts(`${prefix}.${i}`)), ...days];
+  }
+
+  /** What stands beside the names to find them more quickly is filled again as it is used. */
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
+    for (const day of from.value() as number[]) this.days.set(day, DayCounts.restored(parts.read(`${prefix}.day.${day}`)));
+  }
+
+  private names(): readonly Stored[] {
+    return [this.users, this.keys, this.placements];
   }
 
   private change(day: number, event: Counted, move: 'up' | 'down'): number {

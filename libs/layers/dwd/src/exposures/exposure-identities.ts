@@ -1,4 +1,6 @@
-import type { StateStore } from '@millrace/stream';
+import type { StatePart, StateParts, StateReader, StateStore, StateWriter } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
+import type { Stored } from '../stored';
 import { hashIdentity } from './identity-hash';
 
 /** Four words of hash, time and cost (low, high), placement, item, state. */
@@ -19,11 +21,13 @@ const TAKEN_BACK = 2;
  * Identities of exposures with what an invalidation takes back, 44 bytes each, until they are forgotten by time. Slots of
  * forgotten ones are left behind when the table is rebuilt. Placements and items are the caller's numbers.
  */
-export class ExposureIdentities implements StateStore {
+export class ExposureIdentities implements StateStore, Stored {
   private slots = new Uint32Array(1024 * WORDS);
   private mask = 1023;
   private filled = 0;
   private horizon_ms = -Infinity;
+  /** Rises with every change of the table. */
+  private revision = 0;
   private readonly hash = new Uint32Array(4);
 
   /** Slot of a held identity, or -1. Valid until the next `add`. */
@@ -38,6 +42,7 @@ export class ExposureIdentities implements StateStore {
     if ((this.filled + 1) * 3 > (this.mask + 1) * 2) this.rebuild();
     const at = this.slotOf(this.slots, this.mask, this.hash, 0);
     if (this.slots[at + STATE] === 0) this.filled++;
+    this.revision++;
     this.slots.set(this.hash, at);
     writeNumber(this.slots, at + TIME, time_ms);
     writeNumber(this.slots, at + COST, cost_minor);
@@ -62,6 +67,7 @@ export class ExposureIdentities implements StateStore {
     return ((this.slots[slot + STATE] ?? 0) & TAKEN_BACK) !== 0;
   }
   takeBack(slot: number): void {
+    this.revision++;
     this.slots[slot + STATE] = HELD | TAKEN_BACK;
   }
 
@@ -74,6 +80,22 @@ export class ExposureIdentities implements StateStore {
   }
   get bytes(): number {
     return this.slots.byteLength;
+  }
+
+  write(to: StateWriter): void {
+    to.number(this.horizon_ms).count(this.filled).count(this.revision);
+  }
+
+  parts(prefix: string): StatePart[] {
+    return [statePart(prefix, this.revision, (to) => to.array(this.slots))];
+  }
+
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.horizon_ms = from.number();
+    this.filled = from.count();
+    this.revision = from.count();
+    this.slots = parts.read(prefix).array(Uint32Array);
+    this.mask = this.slots.length / WORDS - 1;
   }
 
   private isLive(slots: Uint32Array, at: number): boolean {

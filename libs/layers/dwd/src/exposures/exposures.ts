@@ -1,5 +1,6 @@
 import type { Exposure, Invalidate } from '@millrace/ads';
-import type { Operator, Output } from '@millrace/stream';
+import type { Operator, Output, Snapshotting, StatePart, StateParts } from '@millrace/stream';
+import { statePart } from '@millrace/stream';
 import type { AdEventFields } from '../ad-fact';
 import { adFact } from '../ad-fact';
 import type { DwdCounters } from '../counters';
@@ -10,6 +11,7 @@ import { HeldDays } from '../held-days';
 import type { Policy } from '../policy';
 import { Interner } from '../interner';
 import { Placements } from '../placements';
+import type { Stored } from '../stored';
 import { ExposureIdentities } from './exposure-identities';
 
 /** An invalidation that was taken: it stays until its target can no longer come, so that a second one changes nothing. */
@@ -23,7 +25,8 @@ interface Invalidation {
  * held until the watermark is past the day's end + I; identities too, which is longer than the B that R8 promises, so
  * that an invalidation within I finds the time of its target.
  */
-export class Exposures implements Operator<Exposure | Invalidate> {
+export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting {
+  readonly layout = 1;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly identities = new ExposureIdentities();
@@ -67,6 +70,35 @@ export class Exposures implements Operator<Exposure | Invalidate> {
 
   get state(): { entries: number; bytes: number } {
     return { entries: this.identities.entries + this.users.entries, bytes: this.identities.bytes + this.users.bytes };
+  }
+
+  snapshot(): StatePart[] {
+    return [
+      statePart('rest', null, (to) => {
+        this.emitter.write(to);
+        this.days.write(to);
+        for (const [, stored] of this.stored()) stored.write(to);
+        to.value([...this.invalidations]);
+      }),
+      ...this.stored().flatMap(([name, stored]) => stored.parts(name)),
+    ];
+  }
+
+  restore(parts: StateParts): void {
+    const rest = parts.read('rest');
+    this.emitter.restore(rest);
+    this.days.restore(rest);
+    for (const [name, stored] of this.stored()) stored.restore(rest, name, parts);
+    for (const [target, invalidation] of rest.value() as [string, Invalidation][]) this.invalidations.set(target, invalidation);
+  }
+
+  private stored(): readonly (readonly [name: string, stored: Stored])[] {
+    return [
+      ['identities', this.identities],
+      ['users', this.users],
+      ['placements', this.placements],
+      ['items', this.items],
+    ];
   }
 
   private expose(event: Exposure, out: Output): void {

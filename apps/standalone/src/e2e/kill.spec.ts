@@ -1,0 +1,43 @@
+import { documentOf, truthOf } from '../testing/documents';
+import { testDirectory } from '../testing/directory';
+import { endAll, start } from '../testing/process';
+
+/**
+ * `kill -9` at random moments of a run, and another run over the same data: between append and commit, in an emission, in
+ * a checkpoint, in the recovery from the last one. `MILLRACE_KILLS` asks for more of them, `MILLRACE_SEED` for others.
+ */
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 8);
+const SEED = Number(process.env['MILLRACE_SEED'] ?? 1);
+/** A run goes on for about this long after it has opened its stores. */
+const RUN_MS = 2_500;
+
+jest.setTimeout(120_000 + KILLS * 10_000);
+const { path } = testDirectory();
+afterEach(endAll);
+
+const TRAFFIC = ['--lines-per-day', '1500', '--emit-every', '100ms', '--snapshot-every', '50ms', '--exit', '--json'];
+
+test(`killed ${KILLS} times, and started again: as if nothing had happened`, async () => {
+  const undisturbed = await documentOf(...TRAFFIC);
+  const random = randomOf(SEED);
+  const data = ['--data', path('killed')];
+  let restored = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const process = start(...data, ...TRAFFIC);
+    await process.said(/restored|replaying|rebuilding/);
+    await new Promise((resolve) => setTimeout(resolve, random() * RUN_MS));
+    await process.kill('SIGKILL');
+    if (process.stderr.includes('restored')) restored++;
+    expect(process.stderr).not.toMatch(/was not used/);
+  }
+  expect(truthOf(await documentOf(...data, ...TRAFFIC))).toEqual(truthOf(undisturbed));
+  // Else nothing was shown of snapshots.
+  expect(restored).toBeGreaterThan(KILLS / 4);
+});
+
+/** Park and Miller's generator, from 0 to 1. */
+const randomOf = (seed: number): (() => number) => {
+  const PRIME = 2_147_483_647;
+  let state = (seed % (PRIME - 1)) + 1;
+  return () => (state = (state * 48_271) % PRIME) / PRIME;
+};

@@ -1,0 +1,99 @@
+import type { Checksum, Log, SnapshotStore, SnapshotVolume } from '../ports';
+import { RawTask } from '../raw-task';
+import { draftFile, folderOf, manifestFile, manifestsIn, partFile, positionOf } from '../snapshot/files';
+import { encodeManifest, FORMAT, type Manifest, type SnapshotOwner, type StoredPart } from '../snapshot/manifest';
+import { commit } from './commit';
+import type { Slot } from './slot';
+
+/** Where snapshots go. */
+export interface SnapshotPlaces {
+  readonly volume: SnapshotVolume;
+  /** Receives copies. */
+  readonly store?: SnapshotStore;
+  readonly checksum: Checksum;
+}
+
+/** Snapshots that stay: should the newest be damaged, the one before it is still there. */
+const KEPT = 2;
+
+/**
+ * Makes a slot's state durable, and only then moves the group's offset (D5): committed ≤ snapshot ≤ acknowledged output.
+ * `acknowledged` resolves when whatever came of the records before the present position is in the logs and stores. What a
+ * crash costs is never correctness: each line says how much work is done again.
+ */
+export async function checkpoint(
+  slot: Slot,
+  owner: SnapshotOwner,
+  acknowledged: Promise<void>,
+  { volume, store, checksum }: SnapshotPlaces,
+  log: Log,
+): Promise<void> {
+  const { task, snapshotting } = slot;
+  if (task instanceof RawTask || snapshotting === null) throw new TypeError(`${slot.layer} keeps no state to capture`);
+  const folder = folderOf(owner);
+  // 1. Capture, between two records and at one moment: position, marks and state belong together. It is memory alone.
+  const header = task.state();
+  const { position } = header;
+  const before = new Map(slot.saved.at(-1)?.parts.map((part) => [part.name, part]));
+  const captured = snapshotting.snapshot().map((part) => {
+    const written = before.get(part.name);
+    const same = written !== undefined && part.revision !== null && written.revision === part.revision;
+    return same ? { part, written } : { part, chunks: part.capture() };
+  });
+  // 2. Wait for what came of it. A crash: the older snapshot stands, and the output is sent again and skipped (D2, D4).
+  await acknowledged;
+  // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 7 of a later run collects them.
+  const parts: StoredPart[] = [];
+  for (const each of captured) {
+    if (each.written !== undefined) {
+      parts.push(each.written);
+      continue;
+    }
+    const sum = each.chunks.reduce((previous, chunk) => checksum(chunk, previous), 0);
+    const file = partFile(folder, each.part.name, position, sum);
+    await volume.write(file, each.chunks);
+    await volume.sync(file);
+    const bytes = each.chunks.reduce((total, chunk) => total + chunk.length, 0);
+    parts.push({ name: each.part.name, revision: each.part.revision, file, bytes, checksum: sum });
+  }
+  // 4. The manifest as a draft, durable before it has its name: a name that a crash leaves behind must not be empty.
+  const manifest: Manifest = { ...owner, format: FORMAT, layout: snapshotting.layout, header, parts };
+  const content = encodeManifest(manifest, checksum);
+  await volume.write(draftFile(folder), [content]);
+  await volume.sync(draftFile(folder));
+  // 5. From here on it is the newest snapshot, once the disk has the names too. A crash before: the older one stands.
+  const name = manifestFile(folder, position, checksum(content));
+  await volume.rename(draftFile(folder), name);
+  await volume.syncFolder(folder);
+  slot.saved = [...slot.saved, { name, parts }].slice(-KEPT);
+  // 6. Copies outside the machine, the manifest last. A crash: the store has the older one, which is enough.
+  if (store !== undefined) await copy(folder, parts, name, content, volume, store);
+  // 7. What neither of the kept snapshots names. A crash: it is collected next time.
+  for (const place of store === undefined ? [volume] : [volume, store]) {
+    const kept = new Set(slot.saved.flatMap((saved) => [saved.name, ...saved.parts.map(({ file }) => file)]));
+    // A newer file is another owner's: this one may be the zombie.
+    const old = (await place.list(`${folder}/`)).filter((file) => !kept.has(file) && !(positionOf(file) > position));
+    // Manifests first: none may name a file that is gone.
+    for (const file of [...manifestsIn(old), ...old.filter((file) => !manifestsIn([file]).length)]) await place.delete(file);
+  }
+  // 8. The group's offset, a hint. A crash: less lag is shown than there is, and nothing else.
+  await commit(log, slot, position);
+}
+
+async function copy(
+  folder: string,
+  parts: readonly StoredPart[],
+  name: string,
+  content: Uint8Array,
+  volume: SnapshotVolume,
+  store: SnapshotStore,
+): Promise<void> {
+  const there = new Set(await store.list(`${folder}/`));
+  for (const { file } of parts) {
+    if (there.has(file)) continue;
+    const part = await volume.get(file);
+    if (part === null) throw new Error(`${file} vanished from the volume`);
+    await store.put(file, part);
+  }
+  await store.put(name, content);
+}

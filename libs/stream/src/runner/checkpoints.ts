@@ -1,0 +1,73 @@
+import type { Clock, Log, Meter } from '../ports';
+import type { SnapshotOwner } from '../snapshot/manifest';
+import { checkpoint, type SnapshotPlaces } from './checkpoint';
+import type { Slot } from './slot';
+
+export interface CheckpointOptions {
+  /** Undefined: no snapshots are kept, and every start rebuilds from the log. */
+  readonly places: SnapshotPlaces | undefined;
+  readonly interval_ms: number;
+  readonly fingerprint: string;
+  /** Of an input topic. */
+  readonly epoch: (topic: string) => number;
+}
+
+/** Says when a slot is due for a checkpoint, and keeps those that are under way. */
+export class Checkpoints {
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly ports: { readonly log: Log; readonly clock: Clock; readonly meter: Meter },
+    private readonly options: CheckpointOptions,
+    /** An error in a checkpoint ends the process: what is on the disk is unknown. */
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** Whether the slot's state is kept in snapshots; its group's offset is then moved by nothing else. */
+  keeps(slot: Slot): boolean {
+    return this.options.places !== undefined && slot.snapshotting !== null;
+  }
+
+  ownerOf({ layer, input }: Slot): SnapshotOwner {
+    return { layer, input, epoch: this.options.epoch(input.topic), fingerprint: this.options.fingerprint };
+  }
+
+  /** State is a function of the log: where the position has not moved, there is nothing new. `last`: whatever the time. */
+  isDue(slot: Slot, last: boolean): boolean {
+    if (!this.keeps(slot) || slot.saving || slot.task.position <= slot.saved_position) return false;
+    return last || this.ports.clock.now_ms() - slot.saved_ms >= this.options.interval_ms;
+  }
+
+  /** Captures before it returns; the rest happens beside the work that follows. */
+  begin(slot: Slot, acknowledged: Promise<void>): void {
+    const pending = this.#save(slot, acknowledged).catch((error: unknown) => this.onFailure(slot.failure(error)));
+    this.#pending.add(pending);
+    void pending.then(() => this.#pending.delete(pending));
+  }
+
+  /** Resolves when none is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  async #save(slot: Slot, acknowledged: Promise<void>): Promise<void> {
+    const { places } = this.options;
+    if (places === undefined) return;
+    const { log, clock, meter } = this.ports;
+    const began_ms = clock.now_ms();
+    slot.saving = true;
+    slot.saved_ms = began_ms;
+    slot.saved_position = slot.task.position;
+    const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places, log);
+    meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
+    await saved;
+    slot.saving = false;
+    meter.observe('snapshot_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
+    meter.gauge('snapshot_position', slot.saved_position, slot.labels);
+    meter.gauge(
+      'snapshot_bytes',
+      (slot.saved.at(-1)?.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
+      slot.labels,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import type { Blobs, Checksum } from '../ports';
+import { folderOf, manifestsIn } from '../snapshot/files';
+import {
+  checkOwner,
+  decodeManifest,
+  type Manifest,
+  SnapshotDamagedError,
+  SnapshotMismatchError,
+  type SnapshotOwner,
+  SnapshotVersionError,
+  type StoredPart,
+} from '../snapshot/manifest';
+import { LoadedParts } from '../snapshot/parts';
+
+/** A snapshot that may be used, read as a whole. */
+export interface Snapshot {
+  readonly name: string;
+  readonly manifest: Manifest;
+  readonly parts: LoadedParts;
+}
+
+/** A snapshot that could not be used, and why; the next older one was tried. */
+export interface PassedOver {
+  readonly name: string;
+  readonly reason: SnapshotDamagedError | SnapshotMismatchError;
+}
+
+/**
+ * The newest snapshot in a place that is whole and of `owner`; null if there is none. A damaged one is removed, so that it
+ * is not taken for the newest again. Throws a SnapshotVersionError for one that only another version of the program reads.
+ */
+export async function newestSnapshot(
+  place: Blobs,
+  owner: SnapshotOwner,
+  layout: number,
+  checksum: Checksum,
+  onPassedOver: (passed: PassedOver) => void,
+): Promise<Snapshot | null> {
+  for (const name of manifestsIn(await place.list(`${folderOf(owner)}/`))) {
+    try {
+      return await load(place, name, owner, layout, checksum);
+    } catch (error) {
+      if (error instanceof SnapshotVersionError)
+        throw new SnapshotVersionError(`the snapshot ${name} cannot be read: ${error.message}`);
+      if (!(error instanceof SnapshotDamagedError || error instanceof SnapshotMismatchError)) throw error;
+      onPassedOver({ name, reason: error });
+      if (error instanceof SnapshotDamagedError) await place.delete(name);
+    }
+  }
+  return null;
+}
+
+async function load(place: Blobs, name: string, owner: SnapshotOwner, layout: number, checksum: Checksum): Promise<Snapshot> {
+  const content = await place.get(name);
+  if (content === null) throw new SnapshotDamagedError('it is gone');
+  const manifest = decodeManifest(content, checksum);
+  checkOwner(manifest, owner);
+  if (manifest.layout > layout)
+    throw new SnapshotVersionError(`its state has layout ${manifest.layout}, and this version of Millrace reads up to ${layout}`);
+  const parts = new Map<string, Uint8Array>();
+  for (const part of manifest.parts) parts.set(part.name, await loadPart(place, part, checksum));
+  return { name, manifest, parts: new LoadedParts(parts) };
+}
+
+async function loadPart(place: Blobs, { file, bytes, checksum: expected }: StoredPart, checksum: Checksum): Promise<Uint8Array> {
+  const content = await place.get(file);
+  if (content === null) throw new SnapshotDamagedError(`its part ${file} is gone`);
+  if (content.length !== bytes || checksum(content) !== expected)
+    throw new SnapshotDamagedError(`its part ${file} is not what was written`);
+  return content;
+}

@@ -1,0 +1,379 @@
+import { checksum, MemoryEngine, MemorySnapshotStore, MemoryVolume } from '@millrace/testkit';
+import type { Emission, Emitting, Layer, Operator, Output, Snapshotting, StatePart, StateParts } from '../operator';
+import type { Log, SnapshotStore, SnapshotVolume } from '../ports';
+import { StateWriter } from '../state/writer';
+import type { RecoveryEvent } from './recover';
+import { Runner, type RunnerOptions } from './runner';
+
+interface Word {
+  readonly text: string;
+}
+const IN = { topic: 'words', partition: 0 };
+
+/** Numbers words and remembers the first: what it sends on shows its state. */
+class Numbering implements Operator<Word>, Snapshotting {
+  layout = 1;
+  count = 0;
+  first = '';
+  process({ text }: Word, _watermark_ms: number, out: Output): void {
+    this.first ||= text;
+    out.emit('numbered', text, { text, n: ++this.count, first: this.first });
+  }
+  advance(): void {
+    // Time does not matter here.
+  }
+  settle(): void {
+    // Nor do records.
+  }
+  snapshot(): StatePart[] {
+    return [
+      { name: 'count', revision: null, capture: () => new StateWriter().count(this.count).finish() },
+      { name: 'first', revision: this.first, capture: () => new StateWriter().string(this.first).finish() },
+    ];
+  }
+  restore(parts: StateParts): void {
+    this.count = parts.read('count').count();
+    this.first = parts.read('first').string();
+  }
+}
+
+/** Adds lengths up; a snapshot holds no more than what was collected. */
+class Summing implements Operator<Word>, Emitting, Snapshotting {
+  readonly layout = 1;
+  sum = 0;
+  process({ text }: Word): void {
+    this.sum += text.length;
+  }
+  advance(): void {
+    // Time does not matter here.
+  }
+  settle(): void {
+    // Nor do records.
+  }
+  collect(position: number): Emission {
+    return { blocks: [{ table: 'sums', columns: [], values: [[this.sum], [position]], rows: 1 }], serving: [] };
+  }
+  acknowledge(): void {
+    // Nothing waits for it.
+  }
+  snapshot(): StatePart[] {
+    return [{ name: 'sum', revision: null, capture: () => new StateWriter().count(this.sum).finish() }];
+  }
+  restore(parts: StateParts): void {
+    this.sum = parts.read('sum').count();
+  }
+}
+
+/** The machine stops here. */
+class Crash extends Error {}
+
+class Bench {
+  readonly engine = new MemoryEngine();
+  readonly volume = new MemoryVolume();
+  store: SnapshotStore | undefined;
+  readonly events: RecoveryEvent[] = [];
+  readonly operators: Numbering[] = [];
+  sums: Summing[] = [];
+  layout = 1;
+
+  static async open(): Promise<Bench> {
+    const bench = new Bench();
+    for (const topic of ['words', 'numbered']) await bench.engine.log.ensure(topic, 1);
+    return bench;
+  }
+
+  runner(options: RunnerOptions = {}, log?: Log, volume: SnapshotVolume = this.volume): Runner {
+    const numbering: Layer = {
+      name: 'numbering',
+      inputs: ['words'],
+      outputs: { numbered: 'numbered' },
+      lateness_ms: 0,
+      create: () => {
+        const operator = new Numbering();
+        operator.layout = this.layout;
+        this.operators.push(operator);
+        return operator;
+      },
+    };
+    const summing: Layer = {
+      name: 'summing',
+      inputs: ['words'],
+      outputs: {},
+      lateness_ms: 0,
+      create: () => {
+        const operator = new Summing();
+        this.sums.push(operator);
+        return operator;
+      },
+    };
+    return new Runner(
+      { ...this.engine.ports(log), snapshots: { volume, store: this.store, checksum } },
+      {
+        layers: [numbering, summing],
+        snapshot_interval_ms: 0,
+        emission_interval_ms: 50,
+        fetch_bytes: 1,
+        fingerprint: 'rules',
+        onRecovery: (event) => this.events.push(event),
+        ...options,
+      },
+    );
+  }
+
+  /** Each text is a record of its own. */
+  async words(...texts: readonly string[]): Promise<void> {
+    const { log, codec } = this.engine;
+    const source = { topic: 'raw', partition: 0 };
+    for (const text of texts) {
+      const offset = (await log.bounds(IN)).end;
+      const value = codec.encode({ source, rows: [{ text }], offsets: [offset], ordinals: [0], clocks: [offset] });
+      await log.append([{ to: IN, records: [{ value }] }]);
+    }
+  }
+
+  /** Runs until everything is worked off, then stops in order. */
+  async run(options: RunnerOptions = {}): Promise<Runner> {
+    const runner = this.runner(options);
+    const done = runner.run();
+    done.catch(() => undefined);
+    await this.engine.until(Promise.race([runner.drain(), done]));
+    await this.engine.until(runner.stop());
+    return runner;
+  }
+
+  /** Rows as their readers keep them: one per position, and equal if there are two. */
+  async numbered(): Promise<string[]> {
+    const rows = new Map<number, string>();
+    const { log, codec } = this.engine;
+    const { records } = await log.read({ topic: 'numbered', partition: 0 }, 0, 1 << 30);
+    for (const { value } of records) {
+      const frame = codec.decode(value ?? new Uint8Array());
+      frame.rows.forEach((row, i) => {
+        const text = JSON.stringify(row);
+        expect(rows.get(frame.offsets[i]!) ?? text).toBe(text);
+        rows.set(frame.offsets[i]!, text);
+      });
+    }
+    return [...rows].sort(([a], [b]) => a - b).map(([, text]) => text);
+  }
+
+  committed(layer = 'numbering'): Promise<number> {
+    return this.engine.log.committed(layer, IN);
+  }
+}
+
+const WORDS = ['to', 'be', 'or', 'not', 'to', 'be', 'that', 'is', 'the', 'question'];
+const expected = (words: readonly string[]): string[] =>
+  words.map((text, i) => JSON.stringify({ text, n: i + 1, first: words[0] }));
+
+/** Passes everything on, and stops the machine before, or after, the `at`-th operation that changes something. */
+const crashing = <Port extends object>(port: Port, names: readonly string[], budget: { left: number }, after: boolean): Port =>
+  new Proxy(port, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== 'function') return method;
+      if (!names.includes(String(name))) return method.bind(target);
+      return async (...args: unknown[]) => {
+        const isLast = budget.left-- === 0;
+        if (isLast && !after) throw new Crash(String(name));
+        if (budget.left < -1) throw new Crash('the machine has stopped');
+        const result: unknown = await method.apply(target, args);
+        if (isLast) throw new Crash(String(name));
+        return result;
+      };
+    },
+  });
+
+describe('snapshots', () => {
+  it('a start goes on where the snapshot stands, and reads nothing before it', async () => {
+    const bench = await Bench.open();
+    await bench.words(...WORDS.slice(0, 6));
+    await bench.run();
+    expect(await bench.committed()).toBe(6);
+    await bench.words(...WORDS.slice(6));
+    await bench.engine.log.truncate(IN, 6);
+    await bench.run();
+    expect(await bench.numbered()).toEqual(expected(WORDS));
+    expect(bench.sums.at(-1)?.sum).toBe(WORDS.join('').length);
+    expect(bench.events.map((event) => [event.layer, event.kind])).toEqual([
+      ['numbering', 'restored'],
+      ['summing', 'restored'],
+    ]);
+  });
+
+  it.each([false, true])('a crash at any step costs work, never a row (after the step: %p)', async (after) => {
+    const changes = ['append', 'commit', 'insert', 'write', 'sync', 'rename', 'syncFolder', 'put', 'delete'];
+    let crashes = 0;
+    for (let at = 0; ; at++) {
+      const bench = await Bench.open();
+      const store = new MemorySnapshotStore();
+      bench.store = store;
+      await bench.words(...WORDS.slice(0, 5));
+      const budget = { left: at };
+      bench.store = crashing(store, changes, budget, after);
+      const runner = bench.runner(
+        {},
+        crashing(bench.engine.log, changes, budget, after),
+        crashing(bench.volume, changes, budget, after),
+      );
+      const done = runner.run();
+      const failure = await bench.engine.until(
+        Promise.race([done, runner.drain().then(() => runner.stop())]).then(
+          () => null,
+          (error: unknown) => error,
+        ),
+      );
+      await bench.engine.until(done.catch(() => undefined));
+      bench.volume.crash();
+      bench.store = store;
+      // committed ≤ snapshot ≤ acknowledged output
+      const acknowledged = (await bench.numbered()).length;
+      const snapshot = Math.max(0, ...(await positions(bench.volume)));
+      expect(await bench.committed()).toBeLessThanOrEqual(snapshot);
+      expect(snapshot).toBeLessThanOrEqual(acknowledged);
+      await bench.words(...WORDS.slice(5));
+      await bench.run();
+      expect(await bench.numbered()).toEqual(expected(WORDS));
+      expect(bench.sums.at(-1)?.sum).toBe(WORDS.join('').length);
+      // A crash leaves nothing half: whatever has a name is whole.
+      expect(bench.events.filter(({ kind }) => kind === 'passed over')).toEqual([]);
+      if (failure === null) break;
+      crashes++;
+    }
+    expect(crashes).toBeGreaterThan(40);
+  });
+
+  it('writes a part again only if it may have changed, and keeps two snapshots', async () => {
+    const bench = await Bench.open();
+    for (const word of ['a', 'b', 'c', 'd']) {
+      await bench.words(word);
+      await bench.run();
+    }
+    const files = await bench.volume.list('numbering/');
+    expect(files.map((file) => file.replace(/\.[0-9a-f]{8}$/, ''))).toEqual([
+      'numbering/words-0.1/count@3',
+      'numbering/words-0.1/count@4',
+      'numbering/words-0.1/first@1',
+      'numbering/words-0.1/manifest@3',
+      'numbering/words-0.1/manifest@4',
+    ]);
+  });
+
+  it.each(['manifest@4', 'count@4'])('passes over a snapshot with a damaged or lost %s, and says so', async (part) => {
+    for (const harm of ['flip', 'cut', 'lose']) {
+      const bench = await Bench.open();
+      await bench.words('to', 'be', 'or');
+      await bench.run();
+      await bench.words('not');
+      await bench.run();
+      const [file] = (await bench.volume.list('numbering/')).filter((name) => name.includes(part));
+      const content = Buffer.from((await bench.volume.get(file!))!);
+      content.writeUInt8(content.readUInt8(content.length - 1) ^ 1, content.length - 1);
+      if (harm === 'lose') await bench.volume.delete(file!);
+      else await bench.volume.write(file!, [harm === 'flip' ? content : content.subarray(0, -1)]);
+      bench.events.length = 0;
+      await bench.words('to');
+      await bench.run();
+      expect(await bench.numbered()).toEqual(expected(WORDS.slice(0, 5)));
+      const told = bench.events.filter(({ layer }) => layer === 'numbering').map(({ kind }) => kind);
+      // A manifest that is lost was never there, as far as anybody can tell.
+      expect(told).toEqual(part.startsWith('manifest') && harm === 'lose' ? ['restored'] : ['passed over', 'restored']);
+      expect(bench.events.find(({ kind }) => kind === 'restored')).toMatchObject({ position: 3 });
+    }
+  });
+
+  it('a lost volume is made good from the store; of an old volume and the store the newer counts', async () => {
+    const bench = await Bench.open();
+    bench.store = new MemorySnapshotStore();
+    await bench.words('to', 'be');
+    await bench.run();
+    const old = new MemoryVolume();
+    for (const file of await bench.volume.list('')) await old.write(file, [(await bench.volume.get(file))!]);
+    await bench.words('or', 'not');
+    await bench.run();
+    for (const volume of [new MemoryVolume(), old]) {
+      bench.events.length = 0;
+      const runner = bench.runner({}, undefined, volume);
+      const done = runner.run();
+      await bench.engine.until(runner.drain());
+      await bench.engine.until(runner.stop());
+      await done;
+      expect(bench.events[0]).toMatchObject({ kind: 'restored', from: 'store', position: 4 });
+      expect(bench.operators.at(-1)).toMatchObject({ count: 4, first: 'to' });
+    }
+  });
+
+  it('does not use a snapshot of other rules or of another epoch: the state comes from the log', async () => {
+    const bench = await Bench.open();
+    await bench.words(...WORDS.slice(0, 4));
+    await bench.run();
+    for (const other of [{ fingerprint: 'other rules' }, { epoch: () => 2 }]) {
+      bench.events.length = 0;
+      await bench.run(other);
+      expect(bench.events.filter(({ kind }) => kind === 'restored')).toEqual([]);
+      expect(bench.operators.at(-1)).toMatchObject({ count: 4 });
+      if ('fingerprint' in other)
+        expect(bench.events[0]).toMatchObject({ reason: { message: 'it is of rules rules, not other rules' } });
+    }
+  });
+
+  it('stops at a snapshot that only another version reads', async () => {
+    const bench = await Bench.open();
+    bench.layout = 2;
+    await bench.words('to');
+    await bench.run();
+    bench.layout = 1;
+    await expect(bench.run()).rejects.toMatchObject({
+      name: 'TaskError',
+      cause: { name: 'SnapshotVersionError', message: expect.stringMatching(/layout 2, and this version .* reads up to 1/) },
+    });
+  });
+
+  it('stops where the log no longer meets the snapshot, and says what may be done (D7)', async () => {
+    const bench = await Bench.open();
+    await bench.words('to', 'be');
+    await bench.run();
+    await bench.words('or', 'not');
+    await bench.engine.log.truncate(IN, 3);
+    const failure = bench.run();
+    await expect(failure).rejects.toMatchObject({
+      cause: {
+        name: 'ContinuityError',
+        position: 2,
+        start: 3,
+        end: 4,
+        message: expect.stringMatching(/Records 2 to 2 are gone/),
+      },
+    });
+    expect(bench.engine.meter.gauges.get('continuity_broken')).toBe(1);
+  });
+
+  it('captures nothing whose output is not acknowledged', async () => {
+    const bench = await Bench.open();
+    await bench.words('to');
+    const { log } = bench.engine;
+    const stuck = new Proxy(log, {
+      get: (target, name) =>
+        name === 'append'
+          ? () => new Promise<void>(() => undefined)
+          : (Reflect.get(target, name, target) as (...args: unknown[]) => unknown).bind(target),
+    });
+    bench.engine.olap.insert = () => new Promise<void>(() => undefined);
+    const runner = bench.runner({}, stuck);
+    void runner.run().catch(() => undefined);
+    await bench.engine.until(bench.engine.clock.sleep(500));
+    expect(bench.sums.at(-1)?.sum).toBe(2);
+    expect((await bench.volume.list('')).filter((name) => name.includes('manifest'))).toEqual([]);
+  });
+
+  it('goes no further after an error of the disk', async () => {
+    const bench = await Bench.open();
+    await bench.words('to');
+    bench.volume.sync = () => Promise.reject(new Error('EIO'));
+    await expect(bench.run()).rejects.toMatchObject({ name: 'TaskError', message: expect.stringMatching(/EIO/) });
+    expect(await bench.committed()).toBe(0);
+  });
+});
+
+const positions = async (volume: SnapshotVolume): Promise<number[]> =>
+  (await volume.list('numbering/')).flatMap((name) => Number(/manifest@(\d+)/.exec(name)?.[1] ?? []));

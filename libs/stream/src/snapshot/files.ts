@@ -1,0 +1,31 @@
+import { writerOf } from '../frame';
+import { hex, type SnapshotOwner } from './manifest';
+
+/**
+ * Names of a snapshot's files, below the folder of its partition and epoch. Each holds the position and the checksum, so
+ * that a file is never written twice with different content: neither after a restart, nor by a zombie in the same store.
+ */
+const MANIFEST = 'manifest';
+
+export const folderOf = ({ layer, input, epoch }: Pick<SnapshotOwner, 'layer' | 'input' | 'epoch'>): string =>
+  `${layer}/${writerOf(input).replace('/', '-')}.${epoch}`;
+
+export const partFile = (folder: string, part: string, position: number, checksum: number): string =>
+  `${folder}/${part}@${position}.${hex(checksum)}`;
+
+export const manifestFile = (folder: string, position: number, checksum: number): string =>
+  partFile(folder, MANIFEST, position, checksum);
+
+/** Under this name a manifest is written before it counts. */
+export const draftFile = (folder: string): string => `${folder}/draft`;
+
+/** Manifests among the files of a folder, the newest first. */
+export const manifestsIn = (files: readonly string[]): string[] =>
+  files
+    .filter((file) => fileName(file).startsWith(`${MANIFEST}@`))
+    .sort((a, b) => positionOf(b) - positionOf(a) || (a < b ? 1 : -1));
+
+/** Where the log stood when the file was written; NaN for a draft. */
+export const positionOf = (file: string): number => Number(/@(\d+)\.[0-9a-f]{8}$/.exec(file)?.[1] ?? NaN);
+
+const fileName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);

@@ -1,0 +1,126 @@
+import type { Typed, TypedConstructor } from './typed';
+import { KNOWN_FROM, NEW_UTF16, NEW_UTF8, TAG } from './writer';
+
+const decoder = new TextDecoder();
+
+/** Reads what a `StateWriter` wrote, in the same order. Throws a RangeError on bytes that end too early or make no sense. */
+export class StateReader {
+  readonly #view: DataView;
+  readonly #texts: string[] = [];
+  readonly #shapes: (readonly string[])[] = [];
+  #at = 0;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Whether everything was read. */
+  get atEnd(): boolean {
+    return this.#at === this.bytes.length;
+  }
+
+  count(): number {
+    let value = 0;
+    for (let unit = 1; ; unit *= 0x80) {
+      const byte = this.#byte();
+      value += (byte & 0x7f) * unit;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  number(): number {
+    const value = this.#view.getFloat64(this.#at, true);
+    this.#at += 8;
+    return value;
+  }
+
+  text(): string {
+    const first = this.count();
+    if (first >= KNOWN_FROM) {
+      const known = this.#texts[first - KNOWN_FROM];
+      if (known === undefined) throw new RangeError(`no text ${first - KNOWN_FROM}`);
+      return known;
+    }
+    const text = this.#newText(first);
+    this.#texts.push(text);
+    return text;
+  }
+
+  string(): string {
+    return this.#newText(this.count());
+  }
+
+  /** A copy, aligned as its type needs it. */
+  array<Array extends Typed>(type: TypedConstructor<Array>): Array {
+    const bytes = this.#take(this.count());
+    if (bytes.length % type.BYTES_PER_ELEMENT !== 0) throw new RangeError(`${bytes.length} bytes are no whole array`);
+    // Not `slice`: a Buffer's gives a view.
+    return new type(new Uint8Array(bytes).buffer);
+  }
+
+  value(): unknown {
+    const tag = this.#byte();
+    switch (tag) {
+      case TAG.null:
+        return null;
+      case TAG.undefined:
+        return undefined;
+      case TAG.false:
+        return false;
+      case TAG.true:
+        return true;
+      case TAG.integer:
+        return this.#integer();
+      case TAG.double:
+        return this.number();
+      case TAG.text:
+        return this.text();
+      case TAG.list:
+        return Array.from({ length: this.count() }, () => this.value());
+      case TAG.record:
+        return this.#record();
+      default:
+        throw new RangeError(`no value begins with ${tag}`);
+    }
+  }
+
+  #integer(): number {
+    const zigzag = this.count();
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  }
+
+  #record(): Record<string, unknown> {
+    const number = this.count();
+    let names = this.#shapes[number];
+    if (names === undefined) {
+      if (number !== this.#shapes.length) throw new RangeError(`no shape ${number}`);
+      names = Array.from({ length: this.count() }, () => this.text());
+      this.#shapes.push(names);
+    }
+    const record: Record<string, unknown> = {};
+    for (const name of names) record[name] = this.value();
+    return record;
+  }
+
+  #newText(kind: number): string {
+    if (kind === NEW_UTF8) return decoder.decode(this.#take(this.count()));
+    if (kind !== NEW_UTF16) throw new RangeError(`no text begins with ${kind}`);
+    let text = '';
+    for (const unit of this.array(Uint16Array)) text += String.fromCharCode(unit);
+    return text;
+  }
+
+  #byte(): number {
+    const byte = this.bytes[this.#at++];
+    if (byte === undefined) throw new RangeError('the bytes end too early');
+    return byte;
+  }
+
+  #take(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (end > this.bytes.length) throw new RangeError('the bytes end too early');
+    const bytes = this.bytes.subarray(this.#at, end);
+    this.#at = end;
+    return bytes;
+  }
+}

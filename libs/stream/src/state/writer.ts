@@ -1,0 +1,155 @@
+import { isTyped, type Typed } from './typed';
+
+/** Typed arrays above this become chunks of their own, so that they are copied once. */
+const OWN_CHUNK_BYTES = 1 << 16;
+const FIRST_BYTES = 1 << 12;
+/** Integers up to this fit a varint after zigzag; beyond, they are written as doubles. */
+const MAX_VARINT = 2 ** 51;
+
+export const TAG = { null: 0, false: 1, true: 2, integer: 3, double: 4, text: 5, list: 6, record: 7, undefined: 8 } as const;
+/** In place of a text's number: what follows is a new text, as UTF-8, or, where that would lose lone surrogates, as UTF-16. */
+export const NEW_UTF8 = 0;
+export const NEW_UTF16 = 1;
+export const KNOWN_FROM = 2;
+
+const encoder = new TextEncoder();
+const LONE = /\p{Surrogate}/u;
+
+/**
+ * State as bytes: varints, doubles, texts that are written once each, typed arrays as they lie in memory (little endian,
+ * as on every machine that Node runs on), and plain values. Not self-describing: `StateReader` asks in the same order.
+ */
+export class StateWriter {
+  readonly #chunks: Uint8Array[] = [];
+  readonly #texts = new Map<string, number>();
+  readonly #shapes = new Map<string, number>();
+  #bytes = new Uint8Array(FIRST_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #end = 0;
+
+  /** Bytes so far, to be written one behind the other. The writer is of no use afterwards. */
+  finish(): readonly Uint8Array[] {
+    this.#cut();
+    return this.#chunks;
+  }
+
+  /** A whole number from 0 to 2^53. */
+  count(value: number): this {
+    this.#reserve(8);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.#bytes[this.#end++] = (rest % 0x80) + 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.#end++] = rest;
+    return this;
+  }
+
+  /** Any number, infinite ones too. */
+  number(value: number): this {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#end, value, true);
+    this.#end += 8;
+    return this;
+  }
+
+  /** A text that others may equal: written in full the first time only. */
+  text(value: string): this {
+    const known = this.#texts.get(value);
+    if (known !== undefined) return this.count(known + KNOWN_FROM);
+    this.#texts.set(value, this.#texts.size);
+    return this.string(value);
+  }
+
+  /** A text that no other equals. */
+  string(value: string): this {
+    if (LONE.test(value))
+      return this.count(NEW_UTF16).array(Uint16Array.from({ length: value.length }, (_, i) => value.charCodeAt(i)));
+    this.count(NEW_UTF8);
+    const bytes = value.length < 64 ? null : encoder.encode(value);
+    if (bytes !== null) return this.array(bytes);
+    this.#reserve(1 + value.length * 3);
+    // Short ASCII, nearly always: the length is one byte, and nothing is allocated.
+    const at = this.#end + 1;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return this.array(encoder.encode(value));
+      this.#bytes[at + i] = unit;
+    }
+    this.#bytes[this.#end] = value.length;
+    this.#end = at + value.length;
+    return this;
+  }
+
+  array(values: Typed): this {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.count(bytes.length);
+    if (bytes.length >= OWN_CHUNK_BYTES) {
+      this.#cut();
+      this.#chunks.push(bytes.slice());
+      return this;
+    }
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#end);
+    this.#end += bytes.length;
+    return this;
+  }
+
+  /** Null, booleans, numbers, texts, and lists and records of these. */
+  value(value: unknown): this {
+    if (typeof value === 'string') return this.#tag(TAG.text).text(value);
+    if (typeof value === 'number') return this.#numeric(value);
+    if (typeof value === 'boolean') return this.#tag(value ? TAG.true : TAG.false);
+    if (value === null) return this.#tag(TAG.null);
+    if (value === undefined) return this.#tag(TAG.undefined);
+    if (Array.isArray(value)) {
+      this.#tag(TAG.list).count(value.length);
+      for (const each of value) this.value(each);
+      return this;
+    }
+    if (typeof value !== 'object' || isTyped(value)) throw new TypeError(`a ${typeof value} is no plain value`);
+    return this.#record(value as Readonly<Record<string, unknown>>);
+  }
+
+  #numeric(value: number): this {
+    const isSmall = Number.isInteger(value) && Math.abs(value) < MAX_VARINT && !Object.is(value, -0);
+    if (!isSmall) return this.#tag(TAG.double).number(value);
+    return this.#tag(TAG.integer).count(value < 0 ? -value * 2 - 1 : value * 2);
+  }
+
+  /** Records of one shape name their fields once. */
+  #record(record: Readonly<Record<string, unknown>>): this {
+    const names = Object.keys(record);
+    const name = JSON.stringify(names);
+    const known = this.#shapes.get(name);
+    this.#tag(TAG.record);
+    if (known === undefined) {
+      this.count(this.#shapes.size).count(names.length);
+      this.#shapes.set(name, this.#shapes.size);
+      for (const field of names) this.text(field);
+    } else {
+      this.count(known);
+    }
+    for (const field of names) this.value(record[field]);
+    return this;
+  }
+
+  #tag(tag: number): this {
+    this.#reserve(1);
+    this.#bytes[this.#end++] = tag;
+    return this;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#end + bytes));
+    grown.set(this.#bytes.subarray(0, this.#end));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
+  #cut(): void {
+    if (this.#end > 0) this.#chunks.push(this.#bytes.slice(0, this.#end));
+    this.#end = 0;
+  }
+}
