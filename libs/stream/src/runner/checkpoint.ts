@@ -43,19 +43,17 @@ export async function checkpoint(
   // 2. Wait for what came of it. A crash: the older snapshot stands, and the output is sent again and skipped (D2, D4).
   await acknowledged;
   // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 7 of a later run collects them.
-  const parts: StoredPart[] = [];
-  for (const each of captured) {
-    if (each.written !== undefined) {
-      parts.push(each.written);
-      continue;
-    }
-    const sum = each.chunks.reduce((previous, chunk) => checksum(chunk, previous), 0);
-    const file = partFile(folder, each.part.name, position, sum);
-    await volume.write(file, each.chunks);
-    await volume.sync(file);
-    const bytes = each.chunks.reduce((total, chunk) => total + chunk.length, 0);
-    parts.push({ name: each.part.name, revision: each.part.revision, file, bytes, checksum: sum });
-  }
+  const parts = await Promise.all(
+    captured.map(async ({ part, written, chunks = [] }): Promise<StoredPart> => {
+      if (written !== undefined) return written;
+      const sum = chunks.reduce((previous, chunk) => checksum(chunk, previous), 0);
+      const file = partFile(folder, part.name, position, sum);
+      await volume.write(file, chunks);
+      await volume.sync(file);
+      const bytes = chunks.reduce((total, chunk) => total + chunk.length, 0);
+      return { name: part.name, revision: part.revision, file, bytes, checksum: sum };
+    }),
+  );
   // 4. The manifest as a draft, durable before it has its name: a name that a crash leaves behind must not be empty.
   const manifest: Manifest = { ...owner, format: FORMAT, layout: snapshotting.layout, header, parts };
   const content = encodeManifest(manifest, checksum);

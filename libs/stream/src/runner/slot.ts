@@ -27,9 +27,9 @@ export class Slot {
   quiet_ms = -Infinity;
   /** Snapshots on the volume that may be restored from, the newest last. */
   saved: readonly SavedSnapshot[] = [];
-  /** When the last checkpoint began, and the position that it captured. */
+  /** When the last checkpoint began, and up to where the state is saved. */
   saved_ms = -Infinity;
-  saved_position = -1;
+  saved_position: number;
   /** A checkpoint is under way. */
   saving = false;
   /** Resolves when what the last batch emitted is acknowledged. */
@@ -42,6 +42,8 @@ export class Slot {
   ) {
     this.labels = { layer, topic: task.input.topic, partition: String(task.input.partition) };
     this.committed = committed;
+    // A fresh task holds nothing that could be lost.
+    this.saved_position = task.position;
     const operator = 'operator' in task ? task.operator : {};
     this.emitting = isEmitting(operator) ? operator : null;
     this.snapshotting = isSnapshotting(operator) ? operator : null;
