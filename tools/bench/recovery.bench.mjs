@@ -60,10 +60,12 @@ const order = (n, time) => ({
   amount_minor: 900,
 });
 
+/** Processor time, garbage collection included: other work on the machine does not count. */
 const ms = (work) => {
-  const began = performance.now();
+  const began = process.cpuUsage();
   const answer = work();
-  return [performance.now() - began, answer];
+  const { user, system } = process.cpuUsage(began);
+  return [(user + system) / 1000, answer];
 };
 
 function measure(name, topic, count, eventAt) {

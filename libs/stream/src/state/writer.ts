@@ -2,6 +2,8 @@ import { isTyped, type Typed } from './typed';
 
 /** Typed arrays above this become chunks of their own, so that they are copied once. */
 const OWN_CHUNK_BYTES = 1 << 16;
+/** Longest text, in code units, that is written without an encoder. */
+const MAX_SHORT = 64;
 const FIRST_BYTES = 1 << 12;
 /** Integers up to this fit a varint after zigzag; beyond, they are written as doubles. */
 const MAX_VARINT = 2 ** 51;
@@ -22,7 +24,7 @@ const LONE = /\p{Surrogate}/u;
 export class StateWriter {
   readonly #chunks: Uint8Array[] = [];
   readonly #texts = new Map<string, number>();
-  readonly #shapes = new Map<string, number>();
+  readonly #shapes: (readonly string[])[] = [];
   #bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #end = 0;
@@ -63,22 +65,7 @@ export class StateWriter {
 
   /** A text that no other equals. */
   string(value: string): this {
-    if (LONE.test(value))
-      return this.count(NEW_UTF16).array(Uint16Array.from({ length: value.length }, (_, i) => value.charCodeAt(i)));
-    this.count(NEW_UTF8);
-    const bytes = value.length < 64 ? null : encoder.encode(value);
-    if (bytes !== null) return this.array(bytes);
-    this.#reserve(1 + value.length * 3);
-    // Short ASCII, nearly always: the length is one byte, and nothing is allocated.
-    const at = this.#end + 1;
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i);
-      if (unit > 0x7f) return this.array(encoder.encode(value));
-      this.#bytes[at + i] = unit;
-    }
-    this.#bytes[this.#end] = value.length;
-    this.#end = at + value.length;
-    return this;
+    return this.#shortAscii(value) ? this : this.#anyText(value);
   }
 
   array(values: Typed): this {
@@ -111,6 +98,28 @@ export class StateWriter {
     return this.#record(value as Readonly<Record<string, unknown>>);
   }
 
+  /** Nearly every text: its length is one byte, and nothing is allocated. */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    if (length > MAX_SHORT) return false;
+    this.#reserve(2 + length);
+    const at = this.#end + 2;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      this.#bytes[at + i] = unit;
+    }
+    this.#bytes[this.#end] = NEW_UTF8;
+    this.#bytes[this.#end + 1] = length;
+    this.#end = at + length;
+    return true;
+  }
+
+  #anyText(value: string): this {
+    if (!LONE.test(value)) return this.count(NEW_UTF8).array(encoder.encode(value));
+    return this.count(NEW_UTF16).array(Uint16Array.from({ length: value.length }, (_, i) => value.charCodeAt(i)));
+  }
+
   #numeric(value: number): this {
     const isSmall = Number.isInteger(value) && Math.abs(value) < MAX_VARINT && !Object.is(value, -0);
     if (!isSmall) return this.#tag(TAG.double).number(value);
@@ -120,15 +129,12 @@ export class StateWriter {
   /** Records of one shape name their fields once. */
   #record(record: Readonly<Record<string, unknown>>): this {
     const names = Object.keys(record);
-    const name = JSON.stringify(names);
-    const known = this.#shapes.get(name);
-    this.#tag(TAG.record);
-    if (known === undefined) {
-      this.count(this.#shapes.size).count(names.length);
-      this.#shapes.set(name, this.#shapes.size);
+    const known = this.#shapes.findIndex((shape) => sameNames(shape, names));
+    this.#tag(TAG.record).count(known < 0 ? this.#shapes.length : known);
+    if (known < 0) {
+      this.#shapes.push(names);
+      this.count(names.length);
       for (const field of names) this.text(field);
-    } else {
-      this.count(known);
     }
     for (const field of names) this.value(record[field]);
     return this;
@@ -153,3 +159,10 @@ export class StateWriter {
     this.#end = 0;
   }
 }
+
+/** Shapes are few, and differ early: cheaper than a name for each. */
+const sameNames = (a: readonly string[], b: readonly string[]): boolean => {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+};
