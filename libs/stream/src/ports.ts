@@ -19,7 +19,31 @@ export interface Log {
   commit(group: string, of: TopicPartition, offset: number): Promise<void>;
   /** 0 when never committed. */
   committed(group: string, of: TopicPartition): Promise<number>;
+  /** Names of groups that begin with `prefix` and hold a committed offset. */
+  groups(prefix: string): Promise<readonly string[]>;
+  /** Makes the caller a member of a group. `read`, `commit` and `committed` above stay for whoever is nobody's member: tools, commands, tests. */
+  join(member: Member): Promise<Membership>;
   close(): Promise<void>;
+}
+
+/** A process's part in a group (Kafka's consumer group): the log shares out the partitions of the topics among the group's members. */
+export interface Member {
+  /** `ods`, shared among its members; `dwd.0`, pinned to an instance. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Which partitions are the member's, whatever others want; a newer member of the same group takes them away. Default: the log shares them out. */
+  readonly pinned?: (of: TopicPartition) => boolean;
+  /** All partitions that are the member's from now on; called synchronously, first before `join` resolves (possibly with none), and again on every change. */
+  readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
+}
+
+export interface Membership {
+  /** As Log.read, of a partition that is the member's. One that is no longer its own gives no records, and an `end` that says nothing. */
+  read(from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched>;
+  /** A hint (D5): one that fails because the partition has gone to another member is counted, never thrown. */
+  commit(of: TopicPartition, offset: number): Promise<void>;
+  /** What was the member's goes to the others. It hears of no assignment after this. */
+  leave(): Promise<void>;
 }
 
 export interface Append {

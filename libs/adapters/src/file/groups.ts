@@ -20,6 +20,12 @@ export class Groups {
     return this.#offsets[nameOf(group, of)] ?? 0;
   }
 
+  /** Names that begin with `prefix`. The name of a partition holds no space. */
+  names(prefix: string): string[] {
+    const names = Object.keys(this.#offsets).map((name) => name.slice(0, name.lastIndexOf(' ')));
+    return [...new Set(names)].filter((name) => name.startsWith(prefix)).sort();
+  }
+
   /** Resolves when a file that holds this position is in place. */
   commit(group: string, of: TopicPartition, offset: number): Promise<void> {
     this.#offsets[nameOf(group, of)] = offset;

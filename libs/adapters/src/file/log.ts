@@ -1,6 +1,7 @@
-import type { Append, Clock, Fetched, Log, TopicPartition } from '@millrace/stream';
+import type { Append, Clock, Fetched, Log, Member, Membership, TopicPartition } from '@millrace/stream';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Members } from '../members/members';
 import { Groups } from './groups';
 import { lock } from './lock';
 import { PartitionFiles, type PartitionOptions } from './partition';
@@ -22,10 +23,11 @@ const TOPIC_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** The partitioned log in a directory of files, for one process: `topics/<topic>/<partition>/<first offset>.log`. */
 export class FileLog implements Log {
   readonly #topics = new Map<string, readonly PartitionFiles[]>();
+  readonly #members = new Members(this);
 
   private constructor(
     private readonly directory: string,
-    private readonly groups: Groups,
+    private readonly positions: Groups,
     private readonly unlock: () => Promise<void>,
     private readonly options: PartitionOptions,
   ) {}
@@ -99,11 +101,20 @@ export class FileLog implements Log {
   }
 
   async commit(group: string, of: TopicPartition, offset: number): Promise<void> {
-    await this.groups.commit(group, of, offset);
+    await this.positions.commit(group, of, offset);
   }
 
   async committed(group: string, of: TopicPartition): Promise<number> {
-    return this.groups.committed(group, of);
+    return this.positions.committed(group, of);
+  }
+
+  async groups(prefix: string): Promise<readonly string[]> {
+    return this.positions.names(prefix);
+  }
+
+  /** One process has the directory (`lock`): the members are its own. */
+  async join(member: Member): Promise<Membership> {
+    return this.#members.join(member);
   }
 
   /** Retention: forgets what lies before `offset`. */
@@ -114,7 +125,7 @@ export class FileLog implements Log {
   async close(): Promise<void> {
     for (const partitions of this.#topics.values()) for (const partition of partitions) await partition.close();
     this.#topics.clear();
-    await this.groups.settled();
+    await this.positions.settled();
     await this.unlock();
   }
 

@@ -4,11 +4,14 @@ import {
   type Fetched,
   type Log,
   LogGapError,
+  type Member,
+  type Membership,
   type RawRecord,
   type TopicPartition,
   writerOf,
 } from '@millrace/stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import { Members } from '../members/members';
 
 interface Partition {
   start: number;
@@ -18,18 +21,16 @@ interface Partition {
 /** A log that lives as long as the process. */
 export class MemoryLog implements Log {
   readonly #topics = new Map<string, Partition[]>();
-  readonly #groups = new Map<string, number>();
+  /** Group → partition → position. */
+  readonly #groups = new Map<string, Map<string, number>>();
+  readonly #members = new Members(this);
 
   constructor(private readonly clock: Pick<Clock, 'now_ms'>) {}
 
   async ensure(topic: string, partitions: number): Promise<void> {
     const existing = this.#topics.get(topic)?.length ?? partitions;
     if (existing !== partitions) throw new Error(`topic ${topic} has ${existing} partitions, not ${partitions}`);
-    if (!this.#topics.has(topic))
-      this.#topics.set(
-        topic,
-        Array.from({ length: partitions }, () => ({ start: 0, records: [] })),
-      );
+    if (!this.#topics.has(topic)) this.#topics.set(topic, emptyPartitions(partitions));
   }
 
   partitions(topic: string): number {
@@ -68,11 +69,20 @@ export class MemoryLog implements Log {
   }
 
   async commit(group: string, of: TopicPartition, offset: number): Promise<void> {
-    this.#groups.set(`${group} ${writerOf(of)}`, offset);
+    const offsets = this.#groups.get(group) ?? new Map<string, number>();
+    this.#groups.set(group, offsets.set(writerOf(of), offset));
   }
 
   async committed(group: string, of: TopicPartition): Promise<number> {
-    return this.#groups.get(`${group} ${writerOf(of)}`) ?? 0;
+    return this.#groups.get(group)?.get(writerOf(of)) ?? 0;
+  }
+
+  async groups(prefix: string): Promise<readonly string[]> {
+    return [...this.#groups.keys()].filter((group) => group.startsWith(prefix)).sort();
+  }
+
+  async join(member: Member): Promise<Membership> {
+    return this.#members.join(member);
   }
 
   /** Retention: forgets what lies before `offset`. */
@@ -80,6 +90,12 @@ export class MemoryLog implements Log {
     const partition = this.#partition(of);
     partition.records = partition.records.slice(Math.max(0, offset - partition.start));
     partition.start = Math.max(partition.start, offset);
+  }
+
+  /** Made anew, empty and numbered from 0, as an operator does who deletes a topic; positions of groups stay behind. */
+  recreate(topic: string): void {
+    const partitions = this.partitions(topic);
+    this.#topics.set(topic, emptyPartitions(partitions));
   }
 
   async close(): Promise<void> {
@@ -92,3 +108,5 @@ export class MemoryLog implements Log {
     return found;
   }
 }
+
+const emptyPartitions = (count: number): Partition[] => Array.from({ length: count }, () => ({ start: 0, records: [] }));

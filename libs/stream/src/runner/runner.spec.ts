@@ -1,7 +1,7 @@
 import { MemoryEngine } from '@millrace/testkit';
 import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
 import type { Frame } from '../frame';
-import type { Append, Fetched, Log } from '../ports';
+import type { Append, Fetched, Log, Member, Membership } from '../ports';
 import { ContinuityError } from './recover';
 import { Runner, type RunnerOptions } from './runner';
 
@@ -173,7 +173,7 @@ class FaultyLog implements Log {
   };
   read = async (from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched> => {
     await this.faults.read?.(from);
-    return this.log.read(from, offset, max_bytes);
+    return this.fetched(from, await this.log.read(from, offset, max_bytes));
   };
   bounds = (of: TopicPartition): Promise<{ start: number; end: number }> => this.log.bounds(of);
   commit = async (group: string, of: TopicPartition, offset: number): Promise<void> => {
@@ -181,6 +181,23 @@ class FaultyLog implements Log {
     await this.log.commit(group, of, offset);
   };
   committed = (group: string, of: TopicPartition): Promise<number> => this.log.committed(group, of);
+  groups = (prefix: string): Promise<readonly string[]> => this.log.groups(prefix);
+  join = async (member: Member): Promise<Membership> => {
+    const joined = await this.log.join(member);
+    return {
+      read: async (from, offset, max_bytes) => {
+        await this.faults.read?.(from);
+        return this.fetched(from, await joined.read(from, offset, max_bytes));
+      },
+      commit: async (of, offset) => {
+        this.faults.commit?.();
+        await joined.commit(of, offset);
+      },
+      leave: () => joined.leave(),
+    };
+  };
+  /** What comes between a fetch and its reader. */
+  fetched = async (_from: TopicPartition, fetched: Fetched): Promise<Fetched> => fetched;
   close = (): Promise<void> => this.log.close();
 }
 
@@ -284,8 +301,7 @@ describe('Runner', () => {
     const { clock, log } = bench.engine;
     let appended = false;
     const slow = new FaultyLog(log, {});
-    slow.read = async (from, offset, max_bytes) => {
-      const fetched = await log.read(from, offset, max_bytes);
+    slow.fetched = async (from, fetched) => {
       await clock.sleep(50);
       if (from.topic === 'raw.lines' && !appended) {
         appended = true;

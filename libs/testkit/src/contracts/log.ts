@@ -12,6 +12,8 @@ const text = (value: Uint8Array | null): string | null => (value === null ? null
 const P0: TopicPartition = { topic: 'contract', partition: 0 };
 const P1: TopicPartition = { topic: 'contract', partition: 1 };
 const MANY_BYTES = 1 << 20;
+/** A bound, not a measure: far beyond what a coordinator takes. */
+const SHARED_WITHIN_MS = 60_000;
 
 /** What every Log does (ports.ts). `open` gives an empty one. */
 export function logContract(name: string, open: () => Promise<LogSubject>): void {
@@ -112,6 +114,95 @@ export function logContract(name: string, open: () => Promise<LogSubject>): void
       await Promise.all([log.commit('g', P0, 7), log.commit('g', P1, 8), log.commit('h', P0, 9)]);
       await log.commit('g', P0, 10);
       expect(await Promise.all([log.committed('g', P0), log.committed('g', P1), log.committed('h', P0)])).toEqual([10, 8, 9]);
+    });
+
+    it('names the groups that hold a position', async () => {
+      for (const group of ['g.1', 'g.0', 'h']) await log.commit(group, P0, 1);
+      expect(await log.groups('g.')).toEqual(['g.0', 'g.1']);
+      expect(await log.groups('none')).toEqual([]);
+    });
+
+    describe('members of a group', () => {
+      const join = async (group: string, pinned?: (of: TopicPartition) => boolean) => {
+        let own: readonly TopicPartition[] | null = null;
+        const onAssigned = (partitions: readonly TopicPartition[]): void => {
+          own = partitions;
+        };
+        const membership = await log.join({ group, topics: ['contract'], onAssigned, ...(pinned && { pinned }) });
+        // Told before `join` resolved.
+        expect(own).not.toBeNull();
+        return { ...membership, own: () => (own ?? []).map(({ partition }) => partition).sort() };
+      };
+      type Joined = Awaited<ReturnType<typeof join>>;
+      /** A coordinator may take its time. */
+      const becomes = async (joined: Joined, expected: readonly number[]): Promise<void> => {
+        const deadline_ms = Date.now() + SHARED_WITHIN_MS;
+        while (joined.own().join() !== expected.join() && Date.now() < deadline_ms)
+          await new Promise((turn) => setTimeout(turn, 5));
+        expect(joined.own()).toEqual(expected);
+      };
+      const found = async (joined: Joined, from: TopicPartition, offset = 0): Promise<(string | null)[]> => {
+        const deadline_ms = Date.now() + SHARED_WITHIN_MS;
+        for (;;) {
+          const { records } = await joined.read(from, offset, MANY_BYTES);
+          if (records.length > 0 || Date.now() > deadline_ms) return records.map(({ value }) => text(value));
+        }
+      };
+
+      it('share its partitions, each for itself, and take over from one who leaves', async () => {
+        await append(P0, 'a');
+        await append(P1, 'x');
+        const first = await join('shared');
+        await becomes(first, [0, 1]);
+        expect(await found(first, P1)).toEqual(['x']);
+        const second = await join('shared');
+        while (first.own().length !== 1 || second.own().length !== 1) await new Promise((turn) => setTimeout(turn, 5));
+        expect([...first.own(), ...second.own()].sort()).toEqual([0, 1]);
+        await first.leave();
+        await becomes(second, [0, 1]);
+        expect(await found(second, P0)).toEqual(['a']);
+        await second.leave();
+      });
+
+      it('a pinned one has what it pins, and nothing else', async () => {
+        const [even, odd] = [
+          await join('pins.0', ({ partition }) => partition === 0),
+          await join('pins.1', ({ partition }) => partition === 1),
+        ];
+        await becomes(even, [0]);
+        await becomes(odd, [1]);
+        await even.leave();
+        expect(odd.own()).toEqual([1]);
+        await odd.leave();
+      });
+
+      it('the newest who pins a partition has it; the older one reads nothing of it and moves no position', async () => {
+        await append(P0, 'a', 'b');
+        const pins = ({ partition }: TopicPartition): boolean => partition === 0;
+        const old = await join('pins.0', pins);
+        await becomes(old, [0]);
+        await old.commit(P0, 1);
+        const young = await join('pins.0', pins);
+        await becomes(young, [0]);
+        await becomes(old, []);
+        expect(await found(young, P0, 1)).toEqual(['b']);
+        expect((await old.read(P0, 0, MANY_BYTES)).records).toEqual([]);
+        await young.commit(P0, 2);
+        await old.commit(P0, 1);
+        expect(await log.committed('pins.0', P0)).toBe(2);
+        await old.leave();
+        expect(young.own()).toEqual([0]);
+        await young.leave();
+      });
+
+      it('a gap is a gap for a member, too (D7)', async () => {
+        await append(P0, 'a', 'b', 'c');
+        await subject.truncate(P0, 2);
+        const member = await join('shared');
+        await becomes(member, [0, 1]);
+        await expect(member.read(P0, 1, MANY_BYTES)).rejects.toBeInstanceOf(LogGapError);
+        await member.leave();
+      });
     });
   });
 }
