@@ -1,4 +1,11 @@
-import { decodeServedDay, encodeServedDay, servingKey } from './serving';
+import {
+  decodeServedDay,
+  decodeServedProgress,
+  encodeServedDay,
+  encodeServedProgress,
+  servingKey,
+  servingProgressKey,
+} from './serving';
 
 test('keys are readable, and no two are one, whatever the ids contain', () => {
   expect(servingKey(3, 'all', [], '2026-11-11')).toBe('{dws:3}:day:all:2026-11-11');
@@ -14,4 +21,12 @@ test('keys are readable, and no two are one, whatever the ids contain', () => {
 test('a day goes to bytes and back', () => {
   const day = { watermark: 12, values: { clicks: 3, gmv_direct: -5 } };
   expect(decodeServedDay(encodeServedDay(day))).toEqual(day);
+});
+
+test('the progress of a partition lies beside its days', () => {
+  expect(servingProgressKey(3)).toBe('{dws:3}:progress');
+  for (const from_ms of [null, -8 * 3_600_000]) {
+    const progress = { position: 7, watermark: 12, from_ms };
+    expect(decodeServedProgress(encodeServedProgress(progress))).toEqual(progress);
+  }
 });

@@ -21,5 +21,25 @@ export const encodeServedDay = (day: ServedDay): Uint8Array => new TextEncoder()
 
 export const decodeServedDay = (value: Uint8Array): ServedDay => JSON.parse(new TextDecoder().decode(value)) as ServedDay;
 
+/**
+ * How far the values of a partition are. It is put with every emission, after the values: a reader that finds no value with
+ * a higher version has all of them as they were at `position`.
+ */
+export interface ServedProgress {
+  /** The next offset of dwd.fact. */
+  readonly position: number;
+  /** Event time up to which nothing is expected any more, ms; 0 while unknown. */
+  readonly watermark: number;
+  /** Days that start before this are no longer kept up to date, ms; null: none was closed yet. */
+  readonly from_ms: number | null;
+}
+
+export const servingProgressKey = (partition: number): string => `{dws:${partition}}:progress`;
+
+export const encodeServedProgress = (progress: ServedProgress): Uint8Array => new TextEncoder().encode(JSON.stringify(progress));
+
+export const decodeServedProgress = (value: Uint8Array): ServedProgress =>
+  JSON.parse(new TextDecoder().decode(value)) as ServedProgress;
+
 /** An id may hold a colon, and two keys must never be one. */
 const escaped = (id: string): string => id.replace(/[%:]/g, (character) => (character === '%' ? '%25' : '%3A'));

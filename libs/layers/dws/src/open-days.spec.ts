@@ -18,6 +18,7 @@ test('open days of all, merchants, campaigns and ads are served', () => {
     '{dws:3}:day:all:2026-11-11',
     '{dws:3}:day:campaign:m:c:2026-11-11',
     '{dws:3}:day:merchant:m:2026-11-11',
+    '{dws:3}:progress',
   ]);
   expect(decodeServedDay(serving[0]?.value ?? new Uint8Array())).toEqual({ watermark: 0, values: { clicks: 1 } });
 });
@@ -68,4 +69,19 @@ test('only credits of the default model on their own day are served', () => {
   driver.feed(fact(order), fact({ ...order, model: 'linear', credit_micro: 500_000 }));
   driver.emit();
   expect(driver.store.served(MERCHANT)).toMatchObject({ values: { orders_direct: 1, net_orders_direct: 1 } });
+});
+
+test('the progress comes last, with every emission, and says from which day on the values are kept up to date', () => {
+  const driver = new Driver();
+  driver.feed(click(MIDNIGHT));
+  expect(driver.emit()?.serving.at(-1)?.key).toBe('{dws:3}:progress');
+  expect(driver.store.served('{dws:3}:progress')).toEqual({
+    position: 1,
+    watermark: 0,
+    from_ms: MIDNIGHT - 3 * DAY_MS,
+  });
+  driver.advance(MIDNIGHT + 1);
+  driver.feed(click(MIDNIGHT, MIDNIGHT, 'other'));
+  driver.emit();
+  expect(driver.store.served('{dws:3}:progress')).toEqual({ position: 2, watermark: MIDNIGHT + 1, from_ms: MIDNIGHT });
 });

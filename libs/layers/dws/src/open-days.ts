@@ -1,4 +1,12 @@
-import { encodeServedDay, LAST_TOUCH, SERVED_GRAINS, servingKey, type Zone } from '@millrace/ads';
+import {
+  encodeServedDay,
+  encodeServedProgress,
+  LAST_TOUCH,
+  SERVED_GRAINS,
+  servingKey,
+  servingProgressKey,
+  type Zone,
+} from '@millrace/ads';
 import type { ServingEntry, StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
 import type { Stamp } from './metric-rows';
@@ -69,6 +77,22 @@ export class OpenDays {
     const totals = new Map([...this.#carried.values()].flatMap((day) => [...day]));
     for (let slot = 0; slot < current.rows; slot++) this.#put(totals, current, slot, true);
     return this.#entriesOf(totals, log_ms, stamp);
+  }
+
+  /** Says which position the entries have that come before it, and which days they tell of; nothing while nothing has a time. */
+  progress({ log_ms }: Segments, position: number, { version, watermark }: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
+    // A partition without facts has no log time, but a watermark; its progress counts for the reader's as-of.
+    const seen_ms = Math.max(log_ms, watermark);
+    if (seen_ms <= 0) return [];
+    const from_ms = this.#from_ms === -Infinity ? null : this.#from_ms;
+    return [
+      {
+        key: servingProgressKey(this.partition),
+        version,
+        value: encodeServedProgress({ position, watermark, from_ms }),
+        expires_ms: seen_ms + KEEP_MS + this.lateness_ms,
+      },
+    ];
   }
 
   write(to: StateWriter): void {

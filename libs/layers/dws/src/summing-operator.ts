@@ -91,9 +91,12 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
     this.#closeDays();
     const emission: Emission = {
       blocks: [rows.block({ partition: this.partition, version, watermark })],
-      serving: this.#refill
-        ? this.#openDays.allEntries(this.#segments, { version, watermark })
-        : this.#openDays.entries(this.#segments, { version, watermark }),
+      serving: [
+        ...(this.#refill
+          ? this.#openDays.allEntries(this.#segments, { version, watermark })
+          : this.#openDays.entries(this.#segments, { version, watermark })),
+        ...this.#openDays.progress(this.#segments, position, { version, watermark }),
+      ],
     };
     this.#refill = false;
     this.#contents.set(emission, { generation: this.#ledger.generation++, position });
