@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { need } from './programs';
-import { stackDirectory } from './workspace';
+import { programsDirectory } from './workspace';
 
 /** Not the newest: 4.4.0 is listed at Maven Central but cannot be resolved, one of its parts was never published. */
 const KAFKA = '4.3.1';
@@ -19,11 +19,11 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 /** The folder of Kafka's jars; they come from Maven Central, or the mirror that the machine's Maven is set to. */
 export async function kafkaJars(): Promise<string> {
   await need(['java']);
-  const jars = join(stackDirectory(), `kafka-${KAFKA}-jars`);
+  const jars = join(programsDirectory(), `kafka-${KAFKA}-jars`);
   if (existsSync(jars)) return jars;
   await need(['mvn']);
-  await mkdir(stackDirectory(), { recursive: true });
-  const draft = await mkdtemp(join(stackDirectory(), 'jars-'));
+  await mkdir(programsDirectory(), { recursive: true });
+  const draft = await mkdtemp(join(programsDirectory(), 'jars-'));
   const pom = join(draft, 'pom.xml');
   await writeFile(pom, POM);
   process.stderr.write(`Fetching Kafka ${KAFKA} with Maven ...\n`);

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processIsAlive, processRuns } from './processes';
+import { processIsAlive, processRunsIn } from './processes';
 
 /** How a server is asked for. */
 export interface Place {
@@ -51,7 +51,7 @@ export class Server {
     const file = join(directory, 'pid');
     if (!existsSync(file)) return null;
     const pid = Number(await readFile(file, 'utf8'));
-    return processRuns(pid, directory) ? pid : null;
+    return processRunsIn(pid, directory) ? pid : null;
   }
 
   get name(): string {

@@ -9,5 +9,8 @@ export function workspace(from = process.cwd()): string {
   return workspace(above);
 }
 
-/** Where servers and their programs are kept between runs; not in git. */
-export const stackDirectory = (): string => process.env['MILLRACE_STACK_DIR'] ?? join(workspace(), '.stack');
+/** Where fetched programs are kept between runs; not in git. */
+export const programsDirectory = (): string => join(workspace(), '.stack');
+
+/** Where the local stack keeps its data; not in git. */
+export const stackDirectory = (): string => process.env['MILLRACE_STACK_DIR'] ?? programsDirectory();
