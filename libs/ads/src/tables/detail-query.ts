@@ -45,19 +45,22 @@ export interface ConversionRow {
  *
  * Two look-ups joined by IN, not by OR: under OR neither index can skip anything. A repeated row equals the one it
  * repeats, so that any one of them will do, and FINAL is not needed.
+ *
+ * @param merchants only rows of these are looked at, for the id of an event too; null: of all
  */
-export const conversionQuery = (id: string): Statement => {
+export const conversionQuery = (id: string, merchants: readonly string[] | null = null): Statement => {
   const table = quoted(CONVERSION_TABLE.name);
+  const own = merchants === null ? '' : ' AND `merchant_id` IN {merchants:Array(String)}';
   const position = POSITION_COLUMNS.map(quoted).join(', ');
   return {
     sql: [
       `SELECT ${CONVERSION_TABLE.columns.map(({ name, type }) => (type.includes('DateTime64') ? milliseconds(name) : quoted(name))).join(', ')}`,
       `FROM ${table}`,
-      `WHERE \`conversion_id\` IN (SELECT {id:String} UNION ALL SELECT \`conversion_id\` FROM ${table} WHERE \`event_id\` = {id:String})`,
+      `WHERE \`conversion_id\` IN (SELECT {id:String} UNION ALL SELECT \`conversion_id\` FROM ${table} WHERE \`event_id\` = {id:String}${own})${own}`,
       `ORDER BY ${position}`,
       `LIMIT 1 BY ${position}`,
     ].join('\n'),
-    params: { id },
+    params: merchants === null ? { id } : { id, merchants },
   };
 };
 

@@ -3,9 +3,12 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { Rules } from '@millrace/ads';
 import type { Clock, Log, OlapStore } from '@millrace/stream';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { authenticate } from './access/authenticate';
+import type { ApiKeys } from './access/keys-file';
 import { COMPONENTS } from './components';
 import { conversionsRoute } from './conversions/route';
 import { eventsRoute } from './events/route';
+import { guardBrowsers, limitRates, refuseUnderPressure, type Browsers, type Pressure } from './guard';
 import { healthRoutes, type HealthDependencies } from './health/route';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { metricsRoute } from './metrics/route';
@@ -19,13 +22,32 @@ export interface AppOptions extends HealthDependencies {
   readonly log: Log;
   readonly clock: Clock;
   readonly rules: Rules;
+  /**
+   * Who may use it (`parseKeys`). Null, the default: whoever reaches the address may do everything, so the caller must ask
+   * `bindingProblem` before it listens.
+   */
+  readonly keys?: ApiKeys | null;
   readonly limits?: Partial<Limits>;
+  /** Default: none, for a process that does other work as well; `DEFAULT_PRESSURE` is for one that does not. */
+  readonly pressure?: Pressure;
+  readonly browsers?: Browsers;
   /** Fastify's; off by default. */
   readonly logger?: FastifyServerOptions['logger'];
 }
 
 /** The HTTP interface, not listening yet: the caller decides where, or injects requests. */
-export const createApp = ({ olap, log, clock, rules, health, metricsText, ...options }: AppOptions): FastifyInstance => {
+export const createApp = ({
+  olap,
+  log,
+  clock,
+  rules,
+  health,
+  metricsText,
+  keys = null,
+  pressure = {},
+  browsers = {},
+  ...options
+}: AppOptions): FastifyInstance => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const app = Fastify({
     logger: options.logger ?? false,
@@ -42,16 +64,22 @@ export const createApp = ({ olap, log, clock, rules, health, metricsText, ...opt
   for (const component of COMPONENTS) app.addSchema(component);
   answerWithProblems(app);
 
+  guardBrowsers(app, browsers);
   void app.register(fastifySwagger, openApi);
   void app.register(fastifySwaggerUi, { routePrefix: '/docs' });
-  void app.register((routes, _options, done) => {
+  void app.register(async (routes) => {
     const methods = collectMethods(routes);
-    eventsRoute(routes, { log, clock, rules, limits });
-    metricsRoute(routes, { olap, clock, rules, limits });
-    conversionsRoute(routes, { olap, rules });
+    authenticate(routes, keys);
+    await routes.register(async (limited) => {
+      if (keys !== null) await limitRates(limited, limits);
+      await refuseUnderPressure(limited, pressure);
+      eventsRoute(limited, { log, clock, rules, limits });
+      metricsRoute(limited, { olap, clock, rules, limits });
+      conversionsRoute(limited, { olap, rules });
+    });
+    // Health is answered whatever the load is, or the platform would end a busy process.
     healthRoutes(routes, { health, metricsText });
     refuseOtherMethods(routes, methods);
-    done();
   });
   return app;
 };

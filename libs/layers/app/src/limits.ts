@@ -10,6 +10,12 @@ export interface Limits {
   readonly rows: number;
   /** Business days that one question may touch. */
   readonly days: number;
+  /** Of one key, where its entry names no other rate. Where there are no keys nothing is limited. */
+  readonly requests_per_minute: number;
+  /** Live answers (`/v1/metrics/stream`) that are open at a time, over all keys. */
+  readonly streams: number;
+  /** Of these, by one key. */
+  readonly streams_per_key: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -18,4 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   waiting_bytes: 64 * 1024 * 1024,
   rows: 10_000,
   days: 1_100,
+  requests_per_minute: 6_000,
+  streams: 1_000,
+  streams_per_key: 100,
 };

@@ -2,6 +2,7 @@ import { conversionQuery, type ConversionRow, type Rules } from '@millrace/ads';
 import type { OlapStore } from '@millrace/stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
+import { listOf } from '../access/narrow';
 import { instantWriter } from '../instant';
 import { Refusal } from '../problem/refusal';
 import { query } from '../store';
@@ -18,6 +19,7 @@ export const conversionsRoute = (app: FastifyInstance, { olap, rules }: Conversi
   app.get<{ Params: { id: string } }>(
     '/v1/conversions/:id',
     {
+      config: { right: 'read' },
       schema: {
         operationId: 'getConversions',
         summary: 'Who got the credit, and why it changed',
@@ -30,7 +32,7 @@ export const conversionsRoute = (app: FastifyInstance, { olap, rules }: Conversi
     },
     async (request, reply) => {
       const { id } = request.params;
-      const rows = await query<ConversionRow>(olap, conversionQuery(id));
+      const rows = await query<ConversionRow>(olap, conversionQuery(id, listOf(request.asker.merchants)));
       if (rows.length === 0) {
         throw new Refusal(
           'unknown-conversion',

@@ -3,7 +3,7 @@ import type { Clock, Log } from '@millrace/stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limits } from '../limits';
 import { Refusal } from '../problem/refusal';
-import { DEFAULT_SOURCE, judge, type EventResult } from './accept';
+import { DEFAULT_SOURCE, FOREIGN_MERCHANT, judge, type EventResult } from './accept';
 import { JSON_TYPE, NDJSON_TYPE, readJson, readNdjson, type Item } from './body';
 import { eventsBody, eventsResponses } from './documentation';
 import { Intake } from './intake';
@@ -35,6 +35,8 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
   app.post<{ Body: readonly Item[] | undefined }>(
     '/v1/events',
     {
+      config: { right: 'write' },
+      onRequest: refuseEncodedBody,
       schema: {
         operationId: 'postEvents',
         summary: 'Send events',
@@ -47,16 +49,32 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
     async (request, reply) => {
       const items = request.body ?? [];
       refuseBatchSize(items.length, limits);
-      const { results, accepted } = judge(items, validate, clock.now_ms(), log.partitions(TOPICS.http));
+      const { results, accepted } = judge(items, validate, clock.now_ms(), log.partitions(TOPICS.http), request.asker.merchants);
       const counts = { accepted: accepted.length, rejected: results.length - accepted.length, results };
       if (accepted.length === 0)
         throw new Refusal(
-          'no-event-accepted',
+          results.every((each) => each.status === 'rejected' && each.reason === FOREIGN_MERCHANT)
+            ? 'forbidden'
+            : 'no-event-accepted',
           `None of the events was accepted: ${countReasons(results)}. See results for each.`,
           { extensions: counts },
         );
       await intake.take(accepted);
       return reply.code(202).send(counts);
+    },
+  );
+};
+
+/** Compressed bodies are not unpacked: their size would be known too late. */
+const refuseEncodedBody = async ({ headers }: FastifyRequest): Promise<void> => {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return;
+  throw new Refusal(
+    'unsupported-media-type',
+    `The body is encoded with ${encoding}. Send it as it is, without Content-Encoding.`,
+    {
+      // RFC 9110, 15.5.16
+      headers: { 'accept-encoding': 'identity' },
     },
   );
 };
@@ -67,6 +85,7 @@ const refuseBatchSize = (count: number, { batch_events }: Limits): void => {
     throw new Refusal(
       'body-too-large',
       `The request has ${count} events; at most ${batch_events} are taken at once. Send them in several requests.`,
+      { extensions: { limit_events: batch_events } },
     );
 };
 

@@ -1,6 +1,6 @@
 import { EVENT_SCHEMAS, EVENT_TYPES, REJECT_REASONS, type EventType } from '@millrace/ads';
 import { Type } from '@sinclair/typebox';
-import { DEFAULT_SOURCE } from './accept';
+import { DEFAULT_SOURCE, FOREIGN_MERCHANT } from './accept';
 
 /** `click` → `ClickEvent`: how the event's schema is called in the document. */
 const schemaName = (type: EventType): string => `${type.charAt(0).toUpperCase()}${type.slice(1)}Event`;
@@ -25,7 +25,10 @@ const Accepted = Type.Object({ status: Type.Literal('accepted') }, { additionalP
 const Rejected = Type.Object(
   {
     status: Type.Literal('rejected'),
-    reason: Type.String({ enum: Object.keys(REJECT_REASONS) }),
+    reason: Type.String({
+      enum: [...Object.keys(REJECT_REASONS), FOREIGN_MERCHANT],
+      description: `\`${FOREIGN_MERCHANT}\`: the key may not send events of this merchant.`,
+    }),
     field: Type.Union([Type.String(), Type.Null()], { description: 'The field at fault; null when it is the event as a whole.' }),
     expected: Type.String({ description: 'What would have been accepted.' }),
   },

@@ -54,6 +54,7 @@ export const healthRoutes = (app: FastifyInstance, { health, metricsText }: Heal
   app.get(
     '/metrics',
     {
+      config: { right: 'operate' },
       schema: {
         operationId: 'getProcessMetrics',
         summary: 'Prometheus metrics of this process',

@@ -24,7 +24,7 @@ export const answerable = (
   refuseMissingAttribution(question);
   const definitions = { zone: businessZone };
   const refusal = refusalOf(question.request, definitions);
-  if (!refusal) return { question, notes: [] };
+  if (!refusal) return { question, notes: narrowedNotes(question) };
 
   const { selection, order } = question;
   const users = selection.metrics.filter(({ metric }) => !metric.additive).map(({ metric }) => metric.name);
@@ -38,9 +38,15 @@ export const answerable = (
   if (still) throw unanswerable(still.code, still.detail);
   return {
     question: remaining,
-    notes: [`Left out: ${users.join(', ')}. ${refusal.detail}${adviceFor(refusal.code, businessZone)}`],
+    notes: [
+      ...narrowedNotes(question),
+      `Left out: ${users.join(', ')}. ${refusal.detail}${adviceFor(refusal.code, businessZone)}`,
+    ],
   };
 };
+
+const narrowedNotes = ({ narrowed }: Question): readonly string[] =>
+  narrowed ? ['Of the merchants of your key alone; query.filter names them.'] : [];
 
 const adviceFor = (code: RefusalCode, businessZone: Zone): string =>
   code === 'users_not_additive'

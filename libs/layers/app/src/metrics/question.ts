@@ -1,4 +1,6 @@
 import { LAST_TOUCH, zoneOf, type Grain, type KeyField, type MetricsRequest, type Zone } from '@millrace/ads';
+import type { Asker } from '../access/asker';
+import { narrowed } from '../access/narrow';
 import type { Limits } from '../limits';
 import { Faults } from '../problem/faults';
 import { nearest, unknownName } from '../problem/nearest';
@@ -24,14 +26,23 @@ export interface Question {
   readonly order: Order | null;
   readonly limit: number | null;
   readonly format: (typeof FORMATS)[number] | null;
+  /** The asker named no merchant and has a key of some: it is about these. */
+  readonly narrowed: boolean;
 }
 
 /**
  * Reads a query string; throws one refusal with all faults.
  *
+ * @param asker whose merchants the question must be about
  * @param models attribution models that are kept beside the default one
  */
-export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits, models: readonly string[] = []): Question => {
+export const parseQuestion = (
+  query: Query,
+  asker: Asker,
+  businessZone: Zone,
+  limits: Limits,
+  models: readonly string[] = [],
+): Question => {
   const faults = new Faults();
   const reader = new QueryReader(query, PARAMETER_NAMES, faults);
 
@@ -40,7 +51,9 @@ export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits, 
   const range = parseRange(reader, window, zone, faults);
 
   const groupBy = parseFields(reader.list('groupBy'), faults);
-  const filter = parseFilter(reader.all('filter'), faults);
+  const asked = parseFilter(reader.all('filter'), faults);
+  const merchants = narrowed(asked.merchant_id, asker);
+  const filter = merchants === null ? asked : { ...asked, merchant_id: merchants };
   const fields = new Set([...groupBy, ...KEY_FIELDS.filter((field) => filter[field])]);
   const grain = grainOf(fields);
   if (!grain) {
@@ -77,6 +90,7 @@ export const parseQuestion = (query: Query, businessZone: Zone, limits: Limits, 
     order,
     limit,
     format,
+    narrowed: merchants !== null && asked.merchant_id === undefined,
   };
 };
 

@@ -34,6 +34,7 @@ export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits 
   app.get<{ Querystring: Query }>(
     '/v1/metrics',
     {
+      config: { right: 'read' },
       schema: {
         operationId: 'getMetrics',
         summary: 'Numbers by window and group',
@@ -45,7 +46,7 @@ export const metricsRoute = (app: FastifyInstance, { olap, clock, rules, limits 
       },
     },
     async (request, reply) => {
-      const asked = parseQuestion(request.query, businessZone, limits, book.models);
+      const asked = parseQuestion(request.query, request.asker, businessZone, limits, book.models);
       const format = asked.format ?? accepted(request.headers);
       const businessDays = daysBetween(asked.request.from_ms, asked.request.to_ms, businessZone);
       const understood = answerable(asked, businessZone, businessDays, limits);

@@ -2,6 +2,8 @@
 export const PROBLEMS = {
   'malformed-body': { status: 400, title: 'The body cannot be read' },
   'invalid-parameters': { status: 400, title: 'The parameters are not understood' },
+  unauthenticated: { status: 401, title: 'A key is needed' },
+  forbidden: { status: 403, title: 'The key does not allow this' },
   'unknown-route': { status: 404, title: 'There is nothing at this address' },
   'unknown-conversion': { status: 404, title: 'No such conversion' },
   'method-not-allowed': { status: 405, title: 'The method does not exist here' },
@@ -10,7 +12,9 @@ export const PROBLEMS = {
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not taken' },
   'no-event-accepted': { status: 422, title: 'No event was accepted' },
   unanswerable: { status: 422, title: 'The question has no answer' },
+  'too-many-requests': { status: 429, title: 'The key asks too often' },
   internal: { status: 500, title: 'The server failed' },
+  overloaded: { status: 503, title: 'The server has too much to do' },
   'intake-full': { status: 503, title: 'Too many events are waiting' },
   'log-unavailable': { status: 503, title: 'The log did not take the events' },
   'store-unavailable': { status: 503, title: 'The numbers cannot be read now' },

@@ -5,7 +5,6 @@ import { Refusal } from './refusal';
 
 /** Fastify's own codes that a sender can cause, and what each is here. Anything else is our fault: 500. */
 const BY_CODE: Readonly<Record<string, { code: ProblemCode; detail: string }>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large', detail: 'Send the events in several smaller requests.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type', detail: 'Send application/json or application/x-ndjson.' },
   FST_ERR_CTP_EMPTY_TYPE: {
     code: 'unsupported-media-type',
@@ -16,14 +15,21 @@ const BY_CODE: Readonly<Record<string, { code: ProblemCode; detail: string }>> =
   FST_ERR_BAD_URL: { code: 'unknown-route', detail: 'The address has a broken percent-encoding.' },
 };
 
-const refusalFor = (error: FastifyError): Refusal => {
+const refusalFor = (error: FastifyError, request: FastifyRequest): Refusal => {
   if (error instanceof Refusal) return error;
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyTooLarge(request.routeOptions.bodyLimit);
   const known = BY_CODE[error.code];
   // What failed inside stays inside: the log has it, the answer does not.
   return known
     ? new Refusal(known.code, known.detail)
     : new Refusal('internal', 'This is not caused by your request. Try again; the log of the server knows more.');
 };
+
+/** @param limit_bytes what the route takes */
+export const bodyTooLarge = (limit_bytes: number): Refusal =>
+  new Refusal('body-too-large', `The body is larger than ${limit_bytes} bytes. Send the events in several smaller requests.`, {
+    extensions: { limit_bytes },
+  });
 
 const send = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): void =>
   void reply
@@ -34,7 +40,7 @@ const send = (refusal: Refusal, request: FastifyRequest, reply: FastifyReply): v
 
 /** Whatever was thrown leaves as a problem document; what is our fault goes to the log as well. */
 export const answerError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
-  const refusal = refusalFor(error);
+  const refusal = refusalFor(error, request);
   if (refusal.status >= 500) request.log.error({ err: error }, refusal.message);
   send(refusal, request, reply);
 };
