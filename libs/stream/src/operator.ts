@@ -93,6 +93,8 @@ export interface Emitting {
   collect(position: number): Emission | null;
   /** The stores have `emission`: it need not be written again, and what only waited for this may be freed. */
   acknowledge(emission: Emission): void;
+  /** The serving store lost what it had: the next emission holds all that is served, and says so (`complete`). */
+  refill?(): void;
   /** Rows that wait for the next emission, where memory grows with them: above its bound the runner emits at once. */
   readonly pending?: number;
 }
@@ -130,6 +132,8 @@ export interface StateParts {
 export interface Emission {
   readonly blocks: readonly Block[];
   readonly serving: readonly ServingEntry[];
+  /** `serving` is all that the operator serves, not only what changed. */
+  readonly complete?: boolean;
 }
 
 /** Rows of one table, column by column: `values[c][r]`. Types are ClickHouse's names, see `ColumnType`. */

@@ -128,8 +128,12 @@ export interface OlapStore {
 
 /** Values of open days for quick reads (Redis, memory): overwritten when the version is higher (D4). */
 export interface ServingStore {
-  /** Each entry replaces what stands under its key unless that has an equal or higher version. */
-  put(entries: readonly ServingEntry[]): Promise<void>;
+  /**
+   * Each entry replaces what stands under its key unless that has an equal or higher version. `complete`: the entries are
+   * all that their writer holds, and fill a store that may have been emptied; a store takes changes only on top of a fill.
+   * @returns false when the store does not have all that was put before, or missed something: it must be filled again
+   */
+  put(entries: readonly ServingEntry[], complete?: boolean): Promise<boolean>;
   /** In the order of the keys; null where nothing stands. */
   get(keys: readonly string[]): Promise<(ServingEntry | null)[]>;
   close(): Promise<void>;

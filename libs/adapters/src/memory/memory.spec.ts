@@ -1,4 +1,4 @@
-import { logContract, servingContract } from '@millrace/testkit';
+import { logContract, servingContract } from '@millrace/testkit/contracts';
 import { ManualClock, MemoryLog, MemoryServingStore } from '.';
 
 logContract('MemoryLog', async () => {

@@ -14,13 +14,15 @@ export class MemoryServingStore implements ServingStore {
     return this.#entries.size;
   }
 
-  async put(entries: readonly ServingEntry[]): Promise<void> {
+  /** What is lost with the process is filled again by the one that follows: changes are always on top of a fill. */
+  async put(entries: readonly ServingEntry[]): Promise<boolean> {
     for (const entry of entries) {
       const standing = this.#standing(entry.key);
       if (standing === null || standing.version < entry.version) this.#entries.set(entry.key, entry);
     }
     this.#unswept += entries.length;
     if (this.#unswept >= PUTS_PER_SWEEP) this.#sweep();
+    return true;
   }
 
   async get(keys: readonly string[]): Promise<(ServingEntry | null)[]> {

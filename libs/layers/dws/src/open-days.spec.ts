@@ -85,3 +85,21 @@ test('the progress comes last, with every emission, and says from which day on t
   driver.emit();
   expect(driver.store.served('{dws:3}:progress')).toEqual({ position: 2, watermark: MIDNIGHT + 1, from_ms: MIDNIGHT });
 });
+
+test('a serving store that was lost is told all that is served, once, though nothing is new', () => {
+  const driver = new Driver();
+  driver.feed(click(MIDNIGHT), click(MIDNIGHT, MIDNIGHT - 1, 'other'));
+  driver.emit();
+  driver.feed(click(MIDNIGHT));
+  const served = new Map(driver.emit()?.serving.map(({ key, value }) => [key, value]));
+  expect(driver.emit()).toBeNull();
+  driver.dws.refill?.();
+  const refilled = driver.emit();
+  expect(refilled?.complete).toBe(true);
+  const keys = refilled?.serving.map(({ key }) => key) ?? [];
+  expect(keys).toEqual(expect.arrayContaining([MERCHANT, servingKey(3, 'merchant', ['other'], '2026-11-11'), '{dws:3}:progress']));
+  // All of both merchants, where the last emission before had one of them.
+  expect(keys).toHaveLength(3 + 3 + 1 + 1);
+  for (const { key, value } of refilled?.serving ?? []) expect(value).toEqual(served.get(key) ?? value);
+  expect(driver.emit()).toBeNull();
+});

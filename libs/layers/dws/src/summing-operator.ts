@@ -41,7 +41,7 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
   readonly #contents = new WeakMap<Emission, { readonly generation: number; readonly position: number }>();
   #storedPosition = -1;
   #collectedPosition = -1;
-  /** Restored, and the serving store not yet refilled: it is never the only copy, and may have been lost. */
+  /** Restored, or the serving store was lost, and is not yet refilled: it is never the only copy. */
   #refill = false;
 
   constructor(
@@ -97,6 +97,7 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
           : this.#openDays.entries(this.#segments, { version, watermark })),
         ...this.#openDays.progress(this.#segments, position, { version, watermark }),
       ],
+      complete: this.#refill,
     };
     this.#refill = false;
     this.#contents.set(emission, { generation: this.#ledger.generation++, position });
@@ -108,6 +109,10 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
     if (contents === undefined) throw new TypeError('this emission was not collected here');
     this.#segments.acknowledge(contents.generation);
     this.#storedPosition = contents.position;
+  }
+
+  refill(): void {
+    this.#refill = true;
   }
 
   /** Right after `collect`, whose emission holds all that is dirty: so what is captured is what is stored. */

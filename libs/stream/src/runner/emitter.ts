@@ -67,7 +67,7 @@ export class Emitter {
       throw new Error('operators emit, but the runner was given no stores');
     // 3. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
     if (blocks.length > 0) await sinks?.olap.insert(blocks);
-    if (serving.length > 0) await sinks?.serving.put(serving);
+    if (sinks !== undefined) await serve(sinks.serving, collected);
     // 4. The operators free what only waited for this. It is memory alone.
     for (const { emitting, emission } of collected) if (emission !== null) emitting.acknowledge(emission);
     // 5. What the same batches sent to other topics must be acknowledged too. A crash: it is sent again, and skipped by its readers (D2).
@@ -78,4 +78,20 @@ export class Emitter {
     for (const { table, rows } of blocks) meter.count('emitted_rows', rows, { table });
     meter.observe('emission_seconds', (clock.now_ms() - began_ms) / 1000);
   }
+}
+
+/**
+ * Fills first: a store that was emptied takes changes only on top of a fill. Operators that can fill it are heard even
+ * when nothing changed, so that a store that was emptied need not wait for traffic.
+ */
+async function serve(store: ServingStore, collected: readonly Collected[]): Promise<void> {
+  const put = async (complete: boolean): Promise<boolean> => {
+    const of = collected.filter(({ emission }) => (emission?.complete ?? false) === complete);
+    const entries = of.flatMap(({ emission }) => emission?.serving ?? []);
+    const asks = !complete && of.some(({ emitting }) => emitting.refill !== undefined);
+    return entries.length === 0 && !asks ? true : store.put(entries, complete);
+  };
+  const filled = await put(true);
+  const kept = await put(false);
+  if (!filled || !kept) for (const { emitting } of collected) emitting.refill?.();
 }

@@ -1,0 +1,2 @@
+export type { RedisAddress, RedisOptions, RedisPlace } from './options';
+export { RedisServingStore } from './store';

@@ -1,0 +1,46 @@
+/**
+ * One call writes many entries of one hash tag. It compares versions where the values are, so that an old owner that
+ * still writes changes nothing (D4).
+ *
+ * KEYS: the mark of a complete fill, the mark of a fill under way, then those of the entries.
+ * ARGV: the entries packed one behind the other (`packEntries`); the fill's name, or '' for changes; of a fill 'first',
+ * 'last', both or neither, the call's place in it.
+ *
+ * Changes are refused where no fill is complete: a store never looks whole when it is not. A fill's own mark is checked by
+ * each of its calls, because the store may be emptied between two of them.
+ */
+export const PUT_SCRIPT = `
+local packed, fill, place = ARGV[1], ARGV[2], ARGV[3]
+local server = redis.pcall('INFO', 'server')
+local process = type(server) == 'string' and string.match(server, 'run_id:(%x+)') or ''
+if fill == '' then
+  if redis.call('EXISTS', KEYS[1]) == 0 then return { 0, process } end
+elseif string.find(place, 'first') then
+  redis.call('SET', KEYS[2], fill, 'PX', 3600000)
+elseif redis.call('GET', KEYS[2]) ~= fill then
+  return { 0, process }
+end
+local at, latest = 1, 0
+for i = 3, #KEYS do
+  local version, expires_ms, length = struct.unpack('<ddI4', packed, at)
+  local standing = redis.call('GETRANGE', KEYS[i], 0, 7)
+  if #standing < 8 or struct.unpack('<d', standing) < version then
+    local value = string.sub(packed, at, at + 15) .. string.sub(packed, at + 20, at + 19 + length)
+    redis.call('SET', KEYS[i], value, 'PXAT', string.format('%.0f', expires_ms))
+  end
+  if expires_ms > latest then latest = expires_ms end
+  at = at + 20 + length
+end
+if string.find(place, 'last') then
+  redis.call('SET', KEYS[1], fill)
+  redis.call('DEL', KEYS[2])
+end
+-- The mark lives as long as what it stands for.
+if latest > 0 and redis.call('PEXPIRETIME', KEYS[1]) < latest then
+  redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', latest))
+end
+return { 1, process }
+`;
+
+/** Whether the store has all that was put before (0 or 1), and which server process answered. */
+export type PutAnswer = readonly [complete: number, process: string];
