@@ -19,10 +19,11 @@ export type Action = Click | Message | Order | Payment | Refund | Cancel | Inval
 
 /** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
 export class Actions implements Operator<Action>, Snapshotting {
-  readonly layout = 1;
+  readonly layout = 2;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly users = new DistinctUsers();
+  private readonly books = new Books();
   private readonly days: HeldDays;
   private readonly clicks: ClickFlow;
   private readonly conversions: ConversionFlow;
@@ -31,11 +32,10 @@ export class Actions implements Operator<Action>, Snapshotting {
     private readonly policy: Policy,
     private readonly store: ClickStore & Stored,
   ) {
-    const books = new Books();
     const attribution = new Attribution(store, policy);
     this.days = new HeldDays(policy);
-    this.conversions = new ConversionFlow(books, attribution, new FactWriter(this.emitter, policy), this.emitter, policy);
-    this.clicks = new ClickFlow(store, this.users, books, this.days, this.emitter, this.conversions, policy);
+    this.conversions = new ConversionFlow(this.books, attribution, new FactWriter(this.emitter, policy), this.emitter, policy);
+    this.clicks = new ClickFlow(store, this.users, this.books, this.days, this.emitter, this.conversions, policy);
   }
 
   process(row: Action, watermark_ms: number, out: Output): void {
@@ -59,34 +59,49 @@ export class Actions implements Operator<Action>, Snapshotting {
 
   settle(out: Output): void {
     this.conversions.settle(out);
+    this.clicks.settle();
   }
 
   snapshot(): StatePart[] {
-    return [
-      statePart('rest', null, (to) => {
-        this.emitter.write(to);
-        this.days.write(to);
-        this.store.write(to);
-        this.users.write(to);
-      }),
-      statePart('books', null, (to) => {
-        this.conversions.write(to);
-        this.clicks.write(to);
-      }),
+    const parts = [
       ...this.store.parts('clicks'),
       ...this.users.parts('users'),
+      ...this.conversions.parts('units'),
+      ...this.clicks.parts('invalidations'),
     ];
+    const rest = statePart('rest', null, (to) => {
+      this.emitter.write(to);
+      this.days.write(to);
+      this.books.write(to);
+      this.store.write(to);
+      this.users.write(to);
+      this.conversions.write(to);
+      this.clicks.write(to);
+    });
+    return [rest, ...parts];
   }
 
-  restore(parts: StateParts): void {
+  restore(parts: StateParts, layout: number): void {
+    if (layout === 1) return this.restoreLayout1(parts);
+    const rest = parts.read('rest');
+    this.emitter.restore(rest);
+    this.days.restore(rest);
+    this.books.restore(rest);
+    this.store.restore(rest, 'clicks', parts);
+    this.users.restore(rest, 'users', parts);
+    this.conversions.restore(rest, 'units', parts);
+    this.clicks.restore(rest, 'invalidations', parts);
+  }
+
+  private restoreLayout1(parts: StateParts): void {
     const rest = parts.read('rest');
     this.emitter.restore(rest);
     this.days.restore(rest);
     this.store.restore(rest, 'clicks', parts);
     this.users.restore(rest, 'users', parts);
     const books = parts.read('books');
-    this.conversions.restore(books);
-    this.clicks.restore(books);
+    this.conversions.restoreLayout1(books);
+    this.clicks.restoreLayout1(books);
   }
 
   get state(): { entries: number; bytes: number } {

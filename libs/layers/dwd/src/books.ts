@@ -1,3 +1,4 @@
+import type { StateReader, StateWriter } from '@millrace/stream';
 import { UserBook } from './conversions/user-book';
 
 /** The books of the users who have something in them. */
@@ -6,6 +7,13 @@ export class Books {
   /** One event asks several times, with the same string. */
   private lastUser = '';
   private lastBook: UserBook | undefined;
+
+  private serials = 0;
+
+  /** Rises with everything that has a place in an order of arrival. */
+  nextSerial(): number {
+    return ++this.serials;
+  }
 
   find(user_id: string): UserBook | undefined {
     if (user_id !== this.lastUser) {
@@ -30,12 +38,17 @@ export class Books {
     this.lastBook = undefined;
   }
 
-  entries(): Iterable<readonly [user_id: string, book: UserBook]> {
-    return this.books;
+  all(): Iterable<UserBook> {
+    return this.books.values();
   }
 
-  get size(): number {
-    return this.books.size;
+  write(to: StateWriter): void {
+    to.count(this.serials);
+  }
+
+  /** What stands in the books is restored by whoever puts it there. */
+  restore(from: StateReader): void {
+    this.serials = from.count();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StateReader, StateWriter } from '@millrace/stream';
+import type { StateWriter } from '@millrace/stream';
 
 const BUCKET_MS = 60_000;
 
@@ -34,25 +34,19 @@ export class TimerWheel<Thing> {
     for (const things of due) for (const thing of things) take(thing);
   }
 
-  /** What waits, in its order. A thing that is not alive would change nothing when it falls due. */
-  write(to: StateWriter, isAlive: (thing: Thing) => boolean, writeThing: (thing: Thing) => void): void {
+  /** What waits is written where it belongs, and added again in any order: `sort` puts it in the one it had. */
+  write(to: StateWriter): void {
     to.number(this.next);
-    for (const [bucket, things] of this.buckets) {
-      const living = things.filter(isAlive);
-      if (living.length === 0) continue;
-      to.count(living.length).number(bucket);
-      living.forEach(writeThing);
-    }
-    to.count(0);
   }
 
-  /** Into a fresh wheel. */
-  restore(from: StateReader, readThing: () => Thing): void {
-    this.next = from.number();
-    for (let left = from.count(); left > 0; left = from.count()) {
-      const bucket = from.number();
-      this.buckets.set(bucket, Array.from({ length: left }, readThing));
-    }
+  /** Into a fresh wheel: `next` is what was written. */
+  restore(next: number): void {
+    this.next = next;
+  }
+
+  /** Puts what is due in one minute in an order. */
+  sort(compare: (a: Thing, b: Thing) => number): void {
+    for (const things of this.buckets.values()) things.sort(compare);
   }
 
   get size(): number {

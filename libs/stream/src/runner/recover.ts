@@ -40,8 +40,10 @@ export async function recover(
   task.restore(manifest.header);
   snapshotting.restore(parts, manifest.layout);
   slot.saved_position = task.position;
-  // Files that the volume lacks must be written again.
-  if (from === 'volume') slot.saved = [{ name, parts: manifest.parts }];
+  // Files that the volume lacks must be written again; so must those of an older layout, whatever their names.
+  const rewritten = manifest.layout !== snapshotting.layout;
+  if (from === 'volume')
+    slot.saved = [{ name, parts: rewritten ? manifest.parts.map((part) => ({ ...part, revision: null })) : manifest.parts }];
   onEvent({ layer, input, kind: 'restored', from, name, position: task.position });
 }
 

@@ -11,3 +11,10 @@ export const statePart = (name: string, revision: number | string | null, write:
     return writer.finish();
   },
 });
+
+/** A part whose content stands ready, and is not changed afterwards. */
+export const rawPart = (name: string, revision: number, content: () => Uint8Array): StatePart => ({
+  name,
+  revision: String(revision),
+  capture: () => [content()],
+});

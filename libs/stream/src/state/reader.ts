@@ -19,6 +19,11 @@ export class StateReader {
     return this.#at === this.bytes.length;
   }
 
+  /** All bytes, read or not. */
+  copy(): Uint8Array {
+    return new Uint8Array(this.bytes);
+  }
+
   count(): number {
     let value = 0;
     for (let unit = 1; ; unit *= 0x80) {

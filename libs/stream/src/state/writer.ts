@@ -35,6 +35,22 @@ export class StateWriter {
     return this.#chunks;
   }
 
+  /** Bytes so far, copied; more may follow. */
+  copy(): Uint8Array {
+    const copy = new Uint8Array(this.length);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      copy.set(chunk, at);
+      at += chunk.length;
+    }
+    copy.set(this.#bytes.subarray(0, this.#end), at);
+    return copy;
+  }
+
+  get length(): number {
+    return this.#chunks.reduce((sum, { length }) => sum + length, this.#end);
+  }
+
   /** A whole number from 0 to 2^53. */
   count(value: number): this {
     this.#reserve(8);

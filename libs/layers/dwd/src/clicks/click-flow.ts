@@ -1,8 +1,9 @@
 import type { Click, Invalidate, LateReason } from '@millrace/ads';
-import type { Output, StateReader, StateWriter } from '@millrace/stream';
+import { type EntryFormat, EntryLog, NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import { adFact } from '../ad-fact';
 import type { Books } from '../books';
 import { keyOf } from '../books';
+import { readWheel } from '../conversions/books-layout-1';
 import type { Invalidation } from '../conversions/user-book';
 import type { DistinctUsers } from '../distinct/distinct-users';
 import type { Emitter, Subject } from '../emitter';
@@ -27,6 +28,8 @@ export interface ClickListener {
 export class ClickFlow {
   /** Invalidations until a target can no longer come: W + I after their own time. */
   private readonly tombstones = new TimerWheel<Invalidation>();
+  /** The same, for snapshots: those too that an earlier one has replaced, for each is listed should its target not come. */
+  private readonly invalidations = new EntryLog<Invalidation>(INVALIDATION_FORMAT);
 
   constructor(
     private readonly store: ClickStore,
@@ -65,12 +68,18 @@ export class ClickFlow {
       this.emitter.counters.duplicates++;
       return;
     }
-    const invalidation: Invalidation = { event, met: false };
+    const due = event.event_time + this.policy.longest.window_ms + this.policy.longest.invalidation_ms;
+    const invalidation: Invalidation = { event, met: false, stands: true, due, serial: this.books.nextSerial(), entry: NOT_LOGGED };
     book.invalidations.set(target, invalidation);
-    this.tombstones.add(event.event_time + this.policy.longest.window_ms + this.policy.longest.invalidation_ms, invalidation);
+    if (earlier !== undefined) {
+      earlier.stands = false;
+      this.invalidations.changed(earlier);
+    }
+    this.invalidations.changed(invalidation);
+    this.tombstones.add(due, invalidation);
     const click = this.store.find(event.user_id, event.target_source, event.target_id);
     if (click === NO_CLICK) return; // a tombstone: its target may still come
-    invalidation.met = true;
+    this.meet(invalidation);
     if (this.store.isInvalid(click)) return;
     const kept = this.store.read(click);
     if (!this.isInTime(event, kept, out)) return;
@@ -85,33 +94,56 @@ export class ClickFlow {
     this.tombstones.takeDue(watermark_ms, (invalidation) => {
       const { event } = invalidation;
       if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.policy.zone.dayOf(event.event_time), out);
-      const book = this.books.find(event.user_id);
-      const target = targetOf(event);
-      if (book?.invalidations.get(target) === invalidation) book.invalidations.delete(target);
+      if (invalidation.stands) this.books.find(event.user_id)?.invalidations.delete(targetOf(event));
+      this.invalidations.gone(invalidation);
       this.books.dropIfEmpty(event.user_id);
     });
   }
 
-  /** Invalidations that wait, those too that an earlier one has replaced: each is listed should its target not come. */
-  write(to: StateWriter): void {
-    this.tombstones.write(
-      to,
-      () => true,
-      (invalidation) => {
-        const { event, met } = invalidation;
-        const stands = this.books.find(event.user_id)?.invalidations.get(targetOf(event)) === invalidation;
-        to.value(event).value(met).value(stands);
-      },
-    );
+  settle(): void {
+    this.invalidations.settle();
   }
 
-  restore(from: StateReader): void {
-    this.tombstones.restore(from, () => {
-      const event = from.value() as Invalidate;
-      const invalidation = { event, met: from.value() as boolean };
-      if (from.value() as boolean) this.books.open(event.user_id).invalidations.set(targetOf(event), invalidation);
-      return invalidation;
+  /** After `parts`. */
+  write(to: StateWriter): void {
+    this.tombstones.write(to);
+    this.invalidations.write(to);
+  }
+
+  parts(prefix: string): StatePart[] {
+    return this.invalidations.parts(prefix);
+  }
+
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.tombstones.restore(from.number());
+    this.invalidations.restore(from, prefix, parts);
+    this.take(this.invalidations.all());
+  }
+
+  restoreLayout1(from: StateReader): void {
+    const invalidations: Invalidation[] = [];
+    const next = readWheel(from, (due) => {
+      const [event, met, stands] = [from.value() as Invalidate, from.value() as boolean, from.value() as boolean];
+      invalidations.push({ event, met, stands, due, serial: this.books.nextSerial(), entry: NOT_LOGGED });
     });
+    this.tombstones.restore(next);
+    this.take(invalidations);
+    for (const invalidation of invalidations) this.invalidations.changed(invalidation);
+  }
+
+  private take(invalidations: Iterable<Invalidation>): void {
+    for (const invalidation of invalidations) {
+      const { event, due, stands } = invalidation;
+      if (stands) this.books.open(event.user_id).invalidations.set(targetOf(event), invalidation);
+      this.tombstones.add(due, invalidation);
+    }
+    this.tombstones.sort((a, b) => a.serial - b.serial);
+  }
+
+  private meet(invalidation: Invalidation): void {
+    if (invalidation.met) return;
+    invalidation.met = true;
+    this.invalidations.changed(invalidation);
   }
 
   private add(click: KeptClick, restates: boolean, out: Output): void {
@@ -210,7 +242,7 @@ export class ClickFlow {
   private isInvalidated(click: KeptClick, out: Output): boolean {
     const invalidation = this.books.find(click.user_id)?.invalidations.get(keyOf(click.source, click.event_id));
     if (invalidation === undefined) return false;
-    invalidation.met = true;
+    this.meet(invalidation);
     return this.isInTime(invalidation.event, click, out);
   }
 
@@ -237,6 +269,18 @@ export class ClickFlow {
     return this.days.holds(this.policy.zone.dayOf(click.time));
   }
 }
+
+const INVALIDATION_FORMAT: EntryFormat<Invalidation> = {
+  write: ({ event, met, stands, due, serial }, to) => void to.value(event).value(met).value(stands).value(due).count(serial),
+  read: (from) => ({
+    event: from.value() as Invalidate,
+    met: from.value() as boolean,
+    stands: from.value() as boolean,
+    due: from.value() as number,
+    serial: from.count(),
+    entry: NOT_LOGGED,
+  }),
+};
 
 const targetOf = ({ target_source, target_id }: Invalidate): string => keyOf(target_source, target_id);
 

@@ -17,7 +17,7 @@ type Moved = Pick<EventRecord, 'time' | 'amount_minor' | 'currency'> & { readonl
 
 /** One life of an order line, with these events in the order of events. */
 const lifeOf = (moved: readonly Moved[]): Life => {
-  const unit: Unit = { key: 'line', life_ms: Infinity, records: [], duplicate_lines: 0 };
+  const unit: Unit = { key: 'line', life_ms: Infinity, records: [], duplicate_lines: 0, ends: [], entry: -1 };
   const records = moved.map((one, i): EventRecord => ({
     ...one,
     user_id: 'u1',
@@ -31,6 +31,8 @@ const lifeOf = (moved: readonly Moved[]): Life => {
     unit,
     credited: null,
     withdrawn: false,
+    serial: 0,
+    waits: 0,
     published: [],
     version: 0,
   }));

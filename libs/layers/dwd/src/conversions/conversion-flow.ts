@@ -1,5 +1,5 @@
 import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
-import type { Output, StateReader, StateWriter } from '@millrace/stream';
+import { EntryLog, NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import type { Books } from '../books';
 import { keyOf } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
@@ -9,11 +9,12 @@ import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
-import { readBooks, writeBooks } from './books-state';
+import { UNIT_FORMAT } from './unit-format';
+import { readBooksLayout1 } from './books-layout-1';
 import type { FactWriter } from './fact-writer';
 import { sameCreditSeen, standingCredit, statedPair, winnerOf } from './repairs';
-import type { Credited, EventRecord, Life, Unit } from './unit';
-import { creditorOf, insertRecord, livesOf } from './unit';
+import type { Credited, Ending, EventRecord, Life, Unit } from './unit';
+import { creditorOf, insertRecord, livesOf, unitKeyOf, WAITS } from './unit';
 import type { UserBook } from './user-book';
 
 export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
@@ -23,11 +24,13 @@ export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
  * that are held and compared with what stands published, so the order of arrival cannot matter (R5, R9, R10).
  */
 export class ConversionFlow implements ClickListener {
-  private readonly ends = new TimerWheel<{ unit: Unit; user_id: string }>();
+  private readonly ends = new TimerWheel<Ending>();
   private readonly orphans = new TimerWheel<EventRecord>();
   private readonly refunds = new TimerWheel<EventRecord>();
   /** Units whose credit changed through clicks; published once per record of the log, however often it changed. */
   private readonly dirty = new Set<Unit>();
+  /** Every unit, for snapshots: whatever changes one tells it. */
+  private readonly units = new EntryLog<Unit>(UNIT_FORMAT);
 
   constructor(
     private readonly books: Books,
@@ -52,9 +55,8 @@ export class ConversionFlow implements ClickListener {
     const record = this.recordOf(event, book, life_ms);
     book.records.set(identity, record);
     insertRecord(record.unit, record);
-    this.ends.add(record.time + life_ms + rules.lateness_ms, { unit: record.unit, user_id: record.user_id });
-    if (record.kind === 'refund') this.refunds.add(record.time, record);
-    if (record.kind !== 'message' && record.kind !== 'order') this.orphans.add(record.time + rules.lateness_ms, record);
+    this.endAt(record.time + life_ms + rules.lateness_ms, record.unit);
+    this.wait(record);
     this.publish(book, record.unit, out);
     if (record.kind !== 'message') this.listIfLineIsGone(record, out);
   }
@@ -126,7 +128,11 @@ export class ConversionFlow implements ClickListener {
   }
 
   settle(out: Output): void {
-    if (this.dirty.size === 0) return;
+    if (this.dirty.size > 0) this.publishDirty(out);
+    this.units.settle();
+  }
+
+  private publishDirty(out: Output): void {
     for (const unit of this.dirty) {
       const book = this.books.find(unit.records[0]?.user_id ?? '');
       if (book !== undefined) this.publish(book, unit, out);
@@ -137,40 +143,86 @@ export class ConversionFlow implements ClickListener {
   advance(watermark_ms: number, out: Output): void {
     this.refunds.takeDue(watermark_ms, (record) => {
       if (!isHeld(record)) return;
+      this.waited(record, WAITS.refund);
       const excess_minor = coveredRefunds(lifeOf(record), this.policy.rates).get(record)?.excess_minor ?? 0;
       if (excess_minor > 0) this.emitter.counters.refund_exceeds_payment++;
     });
     this.orphans.takeDue(watermark_ms, (record) => {
-      if (!isHeld(record) || lifeOf(record).order !== null) return;
+      if (!isHeld(record)) return;
+      this.waited(record, WAITS.orphan);
+      if (lifeOf(record).order !== null) return;
       this.emitter.late('orphan', subjectOf(record), this.policy.zone.dayOf(record.time), out);
     });
-    this.ends.takeDue(watermark_ms, ({ unit, user_id }) => this.forgetLives(unit, user_id, watermark_ms, out));
+    this.ends.takeDue(watermark_ms, (ending) => this.forgetLives(ending, watermark_ms, out));
   }
 
-  /** Between two records, when nothing is dirty. */
+  /** Between two records, when nothing is dirty; after `parts`. */
   write(to: StateWriter): void {
-    const numbers = writeBooks(this.books, to);
-    const isHeldRecord = (record: EventRecord): boolean => numbers.ofRecord.has(record);
-    const writeRecord = (record: EventRecord): void => void to.count(numbers.ofRecord.get(record) ?? 0);
-    this.refunds.write(to, isHeldRecord, writeRecord);
-    this.orphans.write(to, isHeldRecord, writeRecord);
-    this.ends.write(
-      to,
-      ({ unit }) => numbers.ofUnit.has(unit),
-      ({ unit, user_id }) => to.count(numbers.ofUnit.get(unit) ?? 0).text(user_id),
-    );
+    this.refunds.write(to);
+    this.orphans.write(to);
+    this.ends.write(to);
+    this.units.write(to);
   }
 
-  restore(from: StateReader): void {
-    const { records, units } = readBooks(this.books, from);
-    const at = <Thing>(things: readonly Thing[]): Thing => {
-      const thing = things[from.count()];
-      if (thing === undefined) throw new RangeError('a timer of nothing');
-      return thing;
-    };
-    this.refunds.restore(from, () => at(records));
-    this.orphans.restore(from, () => at(records));
-    this.ends.restore(from, () => ({ unit: at(units), user_id: from.text() }));
+  parts(prefix: string): StatePart[] {
+    return this.units.parts(prefix);
+  }
+
+  restore(from: StateReader, prefix: string, parts: StateParts): void {
+    this.refunds.restore(from.number());
+    this.orphans.restore(from.number());
+    this.ends.restore(from.number());
+    this.units.restore(from, prefix, parts);
+    this.take(this.units.all());
+  }
+
+  restoreLayout1(from: StateReader): void {
+    const { units, next } = readBooksLayout1(from, () => this.books.nextSerial());
+    [this.refunds, this.orphans, this.ends].forEach((wheel, i) => wheel.restore(next[i] ?? -Infinity));
+    this.take(units);
+    for (const unit of units) this.units.changed(unit);
+  }
+
+  /** Books units that were read: in any order, for serials tell the one that they had. */
+  private take(units: Iterable<Unit>): void {
+    for (const unit of units) {
+      const [first] = unit.records;
+      if (first === undefined) throw new RangeError(`unit ${unit.key} has no event`);
+      const book = this.books.open(first.user_id);
+      book.units.set(unit.key, unit);
+      for (const ending of unit.ends) this.ends.add(ending.time, ending);
+      for (const record of unit.records) {
+        book.records.set(keyOf(record.kind, record.source, record.event_id), record);
+        if (record.credited !== null) book.addCredited(record.credited);
+        if ((record.waits & WAITS.refund) !== 0) this.refunds.add(record.time, record);
+        if ((record.waits & WAITS.orphan) !== 0) this.orphans.add(record.time + this.policy.rules.lateness_ms, record);
+      }
+    }
+    for (const book of this.books.all()) book.sortCredited();
+    for (const wheel of [this.refunds, this.orphans]) wheel.sort((a, b) => a.serial - b.serial);
+    this.ends.sort((a, b) => a.serial - b.serial);
+  }
+
+  private endAt(time: number, unit: Unit): void {
+    const ending = { unit, time, serial: this.books.nextSerial() };
+    unit.ends = [...unit.ends, ending];
+    this.ends.add(time, ending);
+    this.units.changed(unit);
+  }
+
+  private wait(record: EventRecord): void {
+    if (record.kind === 'refund') {
+      record.waits |= WAITS.refund;
+      this.refunds.add(record.time, record);
+    }
+    if (record.kind === 'message' || record.kind === 'order') return;
+    record.waits |= WAITS.orphan;
+    this.orphans.add(record.time + this.policy.rules.lateness_ms, record);
+  }
+
+  private waited(record: EventRecord, timer: number): void {
+    record.waits &= ~timer;
+    this.units.changed(record.unit);
   }
 
   /** R8: a higher version replaces what stood; everything else is counted and changes nothing. */
@@ -199,9 +251,9 @@ export class ConversionFlow implements ClickListener {
   private recordOf(event: ConversionEvent, book: UserBook, life_ms: number): EventRecord {
     const isMessage = event.type === 'message';
     const order_id = isMessage ? null : event.order_id;
-    const key = isMessage ? keyOf('message', event.source, event.event_id) : keyOf('line', event.order_id, event.item_id);
+    const key = unitKeyOf({ ...event, kind: event.type, order_id });
     let unit = book.units.get(key);
-    if (unit === undefined) book.units.set(key, (unit = { key, life_ms, records: [], duplicate_lines: 0 }));
+    if (unit === undefined) book.units.set(key, (unit = { key, life_ms, records: [], duplicate_lines: 0, ends: [], entry: NOT_LOGGED }));
     return {
       kind: event.type,
       user_id: event.user_id,
@@ -220,11 +272,14 @@ export class ConversionFlow implements ClickListener {
       withdrawn: false,
       published: [],
       version: 0,
+      serial: this.books.nextSerial(),
+      waits: 0,
     };
   }
 
   /** Works out the facts of every event of the unit and writes what differs from what stands. */
   private publish(book: UserBook, unit: Unit, out: Output): void {
+    this.units.changed(unit);
     let duplicate_lines = 0;
     for (const life of livesOf(unit)) {
       const refunds = coveredRefunds(life, this.policy.rates);
@@ -252,7 +307,7 @@ export class ConversionFlow implements ClickListener {
       const { longest, zone } = this.policy;
       if (time < this.emitter.watermark_ms - longest.invalidation_ms) this.emitter.late('beyond_kept_clicks', subjectOf(record), zone.dayOf(time), out);
       const conversion = { user_id, merchant_id, item_id, time };
-      record.credited = { ...conversion, record, winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
+      record.credited = { ...conversion, record, serial: this.books.nextSerial(), winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
       book.addCredited(record.credited);
     }
     return record.credited;
@@ -268,15 +323,21 @@ export class ConversionFlow implements ClickListener {
     record.credited = null;
   }
 
-  private forgetLives(unit: Unit, user_id: string, watermark_ms: number, out: Output): void {
+  private forgetLives(ending: Ending, watermark_ms: number, out: Output): void {
+    const { unit } = ending;
+    const [first] = unit.records;
+    if (first === undefined) return; // it was dropped
+    const { user_id } = first;
     const book = this.books.find(user_id);
-    if (book === undefined || book.units.get(unit.key) !== unit) return;
+    if (book === undefined) return;
+    unit.ends = unit.ends.filter((other) => other !== ending);
+    this.units.changed(unit);
     // The watermark may jump within one record: what its clicks have changed must be said before it is forgotten.
     if (this.dirty.has(unit)) this.publish(book, unit, out);
     for (const life of livesOf(unit)) {
       const end_ms = this.endOf(life, unit);
       if (end_ms >= watermark_ms) {
-        this.ends.add(end_ms, { unit, user_id });
+        this.endAt(end_ms, unit);
         break;
       }
       for (const record of life.records) {
@@ -302,6 +363,7 @@ export class ConversionFlow implements ClickListener {
   private dropUnit(book: UserBook, unit: Unit): void {
     book.units.delete(unit.key);
     this.dirty.delete(unit);
+    this.units.gone(unit);
   }
 
   /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */

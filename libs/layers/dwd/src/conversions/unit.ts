@@ -1,5 +1,7 @@
 import type { Fact } from '@millrace/ads';
 import { compareEvents } from '@millrace/ads';
+import type { Logged } from '@millrace/stream';
+import { keyOf } from '../books';
 import type { Candidate, Conversion } from '../clicks/attribution';
 
 /** Kinds of events that belong to a conversion (R1). */
@@ -28,18 +30,27 @@ export interface EventRecord {
   /** What stands published of it, and how often that has changed. */
   published: readonly Fact[];
   version: number;
+  /** When it came, among all that came: what falls due in one minute does so in this order. */
+  readonly serial: number;
+  /** The timers that have not fired: `WAITS`. */
+  waits: number;
 }
+
+/** Bits of `EventRecord.waits`. */
+export const WAITS = { refund: 1, orphan: 2 } as const;
 
 /** A conversion with the winner that stands for it. */
 export interface Credited extends Conversion {
   readonly record: EventRecord;
+  /** When it was credited, among all that were: in this order a click that changes several has them published. */
+  readonly serial: number;
   winner: Candidate | null;
   /** Who shares its credit, where the rules of its day have models that share; like the winner it outlives the clicks. */
   candidates: readonly Candidate[];
 }
 
 /** What is attributed as one (R1): a message, or an order line with all its events. */
-export interface Unit {
+export interface Unit extends Logged {
   readonly key: string;
   /** How long after its first event it lives: L for a line, I for a message (R6). */
   readonly life_ms: number;
@@ -47,7 +58,19 @@ export interface Unit {
   records: EventRecord[];
   /** Order events beside the standing one (R1). */
   duplicate_lines: number;
+  /** When it is looked at, to see whether it can be forgotten. */
+  ends: readonly Ending[];
 }
+
+export interface Ending {
+  readonly unit: Unit;
+  readonly time: number;
+  readonly serial: number;
+}
+
+/** The key of the unit that an event belongs to (R1). */
+export const unitKeyOf = ({ kind, source, event_id, order_id, item_id }: Pick<EventRecord, 'kind' | 'source' | 'event_id' | 'order_id' | 'item_id'>): string =>
+  kind === 'message' ? keyOf(kind, source, event_id) : keyOf('line', order_id ?? '', item_id ?? '');
 
 /** The events of one life of an order line: those up to L after its first. A later one begins another life. */
 export interface Life {

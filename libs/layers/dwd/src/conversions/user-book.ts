@@ -1,11 +1,17 @@
 import type { Invalidate } from '@millrace/ads';
+import type { Logged } from '@millrace/stream';
 import type { Credited, EventRecord, Unit } from './unit';
 
 /** An invalidation of a click that was taken (R12): it waits for its target, or stays so that a later version meets it. */
-export interface Invalidation {
+export interface Invalidation extends Logged {
   readonly event: Invalidate;
+  /** When it is listed, unless its target has been seen; and its place among those of the same minute. */
+  readonly due: number;
+  readonly serial: number;
   /** Its target has been seen. */
   met: boolean;
+  /** No earlier one of the same target has replaced it. */
+  stands: boolean;
 }
 
 /** What is kept of one user besides clicks. */
@@ -24,9 +30,11 @@ export class UserBook {
     for (const credited of this.credited) if (credited.time >= time_ms) yield credited;
   }
 
-  /** In the order in which they were added. */
-  allCredited(): Iterable<Credited> {
-    return this.credited;
+  /** Puts those that were added in any order into the one in which they were credited. */
+  sortCredited(): void {
+    const sorted = [...this.credited].sort((a, b) => a.serial - b.serial);
+    this.credited.clear();
+    for (const credited of sorted) this.credited.add(credited);
   }
 
   addCredited(credited: Credited): void {
