@@ -3,3 +3,7 @@ export { Lifecycle, type Part } from './lifecycle';
 export { createLogger, type LoggerOptions } from './logger';
 export { PromMeter } from './meter';
 export { interrupted } from './signals';
+export * from './config';
+export { Dependencies, type DependencyPorts, WaitEndedError } from './dependencies/dependencies';
+export { HealthServer, type HealthServerOptions } from './health/health-server';
+export { EXIT, serve, serveProcess, type Conduct, type ServiceContext, type ServiceProgram, type Surroundings } from './service/serve';

@@ -1,0 +1,108 @@
+import { type CommandLine, type Program, readCommandLine } from './command-line';
+import { misfits, sentence } from './judge';
+import { environmentName, fileName } from './names';
+import type { OptionTable, Settings, Written } from './option';
+import { schemaOf } from './schema';
+import { findAll, type Found } from './sources';
+
+/** What an invocation comes to. */
+export type Config<Table extends OptionTable> =
+  /** Print this on standard output and end with 0: help, schema, or the word that the configuration is good. */
+  | { readonly kind: 'print'; readonly text: string }
+  /** All that is wrong, at once; the process ends with 2. */
+  | { readonly kind: 'problems'; readonly problems: readonly string[] }
+  | { readonly kind: 'run'; readonly settings: Settings<Table>; readonly dump: Readonly<Record<string, unknown>> };
+
+export interface Invocation {
+  /** The arguments after the program's name. */
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Options that hold each other to something: problems, each beginning with a path. Asked only when each is good by itself. */
+export type Agreement<Table extends OptionTable> = (settings: Settings<Table>) => readonly string[];
+
+const REDACTED = '(secret)';
+
+/** Reads an app's configuration from flags, environment, files and defaults. Never throws, whatever they hold. */
+export const readConfig = <Table extends OptionTable>(
+  program: Program,
+  table: Table,
+  { args, environment }: Invocation,
+  agreement: Agreement<Table> = () => [],
+): Config<Table> => {
+  const line: CommandLine = readCommandLine(program, table, args);
+  if (line.wants === 'help') return { kind: 'print', text: line.help };
+  if (line.wants === 'schema') return { kind: 'print', text: `${JSON.stringify(schemaOf(program.name, table), null, 2)}\n` };
+
+  const problems: string[] = [...line.problems, ...misspelt(table, environment)];
+  const found = findAll(
+    table,
+    { ...line, environment, file: line.file ?? (environment[environmentName('config')] || null) },
+    problems,
+  );
+  const unfit = misfits(table, found);
+  problems.push(...unfit.values());
+  const settings: Record<string, unknown> = {};
+  for (const [path, option] of Object.entries(table)) {
+    const written = found.get(path);
+    if (written === undefined) settings[path] = null;
+    if (written === undefined || unfit.has(path)) continue;
+    try {
+      settings[path] = option.read(written.value as Written);
+    } catch (error) {
+      for (const why of messageOf(error).split('\n'))
+        problems.push(sentence(path, option, written, option.secret ? undefined : why));
+    }
+  }
+  // Every path of the table is there: what is missing has made a problem.
+  const complete = settings as Settings<Table>;
+  if (problems.length === 0) problems.push(...agreement(complete));
+  if (problems.length > 0) return { kind: 'problems', problems };
+  return line.wants === 'validate'
+    ? { kind: 'print', text: `${linesOf(table, found)}The configuration is valid.\n` }
+    : { kind: 'run', settings: complete, dump: dumpOf(table, found) };
+};
+
+/** Effective values by path, without secrets. */
+const dumpOf = (table: OptionTable, found: ReadonlyMap<string, Found>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(table).flatMap(([path, { secret }]) => {
+      const written = found.get(path);
+      return written === undefined ? [] : [[path, secret === true ? REDACTED : written.value]];
+    }),
+  );
+
+const linesOf = (table: OptionTable, found: ReadonlyMap<string, Found>): string =>
+  Object.entries(dumpOf(table, found))
+    .map(
+      ([path, value]) =>
+        `${path} = ${value === REDACTED ? REDACTED : JSON.stringify(value)}  (${found.get(path)?.origin ?? 'default'})\n`,
+    )
+    .join('');
+
+/**
+ * Names of the environment that are one letter away from an option: `MILLRACE_KAFKA_BROKER`. Any other unknown name may be
+ * another app's, for one ConfigMap may serve several, or one that Kubernetes adds.
+ */
+const misspelt = (table: OptionTable, environment: Readonly<Record<string, string | undefined>>): string[] => {
+  const names = Object.keys(table).flatMap((path) => [environmentName(path), fileName(path)]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('MILLRACE_') && !names.includes(name))
+    .flatMap((name) => {
+      const meant = names.find((known) => isNear(name, known));
+      return meant === undefined ? [] : [`${name}: no such option; ${meant} is meant?`];
+    });
+};
+
+/** One letter more, less or other. */
+const isNear = (a: string, b: string): boolean => {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let from = 0;
+  while (from < a.length && a[from] === b[from]) from++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - from && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return Math.max(a.length, b.length) - from - end <= 1;
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
