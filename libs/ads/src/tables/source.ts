@@ -84,6 +84,8 @@ const nextStart = (window: Window, start_ms: number, zone: Zone): number => {
   }
 };
 
+const A = { minute: 'a minute', hour: 'an hour', day: 'a day' } as const satisfies Record<Window, string>;
+
 const refusal = ({ window, basis, timezone }: MetricsRequest, grain: Grain, zone: Zone): Refusal => {
   const kept = grain.windows.join(' and ');
   if (basis === 'click') {
@@ -101,11 +103,11 @@ const refusal = ({ window, basis, timezone }: MetricsRequest, grain: Grain, zone
   if (!grain.windows.some((rows) => COARSEST_FIRST.indexOf(rows) >= COARSEST_FIRST.indexOf(window))) {
     return {
       code: 'window_not_kept',
-      detail: `${grain.name} rows are kept per ${kept}; there is nothing from which a ${window} could be summed.`,
+      detail: `${grain.name} rows are kept per ${kept}; there is nothing from which ${A[window]} could be summed.`,
     };
   }
   return {
     code: 'zone_not_kept',
-    detail: `${grain.name} rows are kept per ${kept} in ${zone.name}; a ${window} in ${timezone.name} cannot be cut out of them. Ask in ${zone.name}.`,
+    detail: `${grain.name} rows are kept per ${kept} in ${zone.name}; ${A[window]} in ${timezone.name} cannot be cut out of them. Ask in ${zone.name}.`,
   };
 };

@@ -11,6 +11,8 @@ import { eventsRoute } from './events/route';
 import { guardBrowsers, limitRates, refuseUnderPressure, type Browsers, type Pressure } from './guard';
 import { healthRoutes, type HealthDependencies } from './health/route';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import type { OpenDaysStore } from './metrics/open-days';
+import { MetricsReader } from './metrics/reader';
 import { metricsRoute } from './metrics/route';
 import { openApi } from './openapi';
 import { answerError, answerWithProblems } from './problem/handlers';
@@ -18,6 +20,8 @@ import { collectMethods, refuseOtherMethods } from './problem/methods';
 
 export interface AppOptions extends HealthDependencies {
   readonly olap: OlapStore;
+  /** What DWS keeps of open days. Default: they are read like all others. */
+  readonly openDays?: OpenDaysStore;
   /** Must have the topic `raw.http`. */
   readonly log: Log;
   readonly clock: Clock;
@@ -41,6 +45,7 @@ export const createApp = ({
   log,
   clock,
   rules,
+  openDays,
   health,
   metricsText,
   keys = null,
@@ -49,6 +54,7 @@ export const createApp = ({
   ...options
 }: AppOptions): FastifyInstance => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const reader = new MetricsReader({ olap, openDays, clock, rules, limits });
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit: limits.body_bytes,
@@ -74,7 +80,7 @@ export const createApp = ({
       if (keys !== null) await limitRates(limited, limits);
       await refuseUnderPressure(limited, pressure);
       eventsRoute(limited, { log, clock, rules, limits });
-      metricsRoute(limited, { olap, clock, rules, limits });
+      metricsRoute(limited, { reader, limits });
       conversionsRoute(limited, { olap, rules });
     });
     // Health is answered whatever the load is, or the platform would end a busy process.

@@ -42,7 +42,7 @@ export const query = async <Row extends object>(olap: OlapStore, { sql, params }
   }
 };
 
-const positionOf = (progress: readonly ProgressRow[]): Position => ({
+export const positionOf = (progress: readonly ProgressRow[]): Position => ({
   watermark_ms:
     progress.length === 0 || progress.some(({ watermark }) => watermark === 0)
       ? null

@@ -11,6 +11,8 @@ import { ratioOf, valueOf, type MetricValue, type StoredRow } from './value';
 
 /** `GET /v1/metrics` as JSON. */
 export interface MetricsAnswer {
+  /** Which store it was read from. */
+  readonly store: string;
   readonly asOf: { readonly watermark: string | null; readonly partitions: Readonly<Record<string, number>> };
   readonly rules: Rules;
   /** Only where the rules change within the range. */
@@ -40,12 +42,13 @@ export interface Circumstances {
   readonly businessZone: Zone;
   readonly businessDays: readonly number[];
   readonly now_ms: number;
+  readonly store: string;
 }
 
 export const answerOf = (
   { question, notes }: Answerable,
   { at, rows }: PositionedRows<StoredRow>,
-  { book, businessZone, businessDays, now_ms }: Circumstances,
+  { book, businessZone, businessDays, now_ms, store }: Circumstances,
 ): MetricsAnswer => {
   const { request, selection, limit } = question;
   const write = instantWriter(request.timezone.name);
@@ -55,6 +58,7 @@ export const answerOf = (
   const byDay = rulesByDay(book, businessDays, businessZone);
   const days = perDay((day) => dayState(day, businessZone, at.watermark_ms, now_ms));
   return {
+    store,
     asOf: { watermark: at.watermark_ms === null ? null : write(at.watermark_ms), partitions: Object.fromEntries(at.partitions) },
     rules: book.rules,
     ...(byDay === null ? {} : { rulesByDay: byDay }),

@@ -8,6 +8,7 @@ const description = (unit: 'events' | 'users' | 'minor' | 'ratio', text: string)
 
 /** The answer to `?from=2014-11-11&to=2014-11-12&groupBy=merchant_id&filter=merchant_id:1304&metrics=clicks,click_uv,orders,gmv,cvr`. */
 export const EXAMPLE_ANSWER: MetricsAnswer = {
+  store: 'clickhouse',
   asOf: { watermark: '2014-11-13T04:12:30.250+08:00', partitions: { '0': 18_224, '1': 20_013 } },
   rules: {
     zone: 'Asia/Shanghai',

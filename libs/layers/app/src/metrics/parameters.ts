@@ -25,7 +25,7 @@ export const METRICS_PARAMETERS = {
       enum: [...ASKED_WINDOWS],
       default: 'day',
       description:
-        'One row per window and group; `total`: one row per group over the whole range. Where every number asked for is 0 there is no row. Hours of grains with minute rows are summed from minutes.',
+        'One row per window and group; `total`: one row per group over the whole range. Where every number asked for is 0 there is no row, but for the one row of a total without groups. Hours of grains with minute rows are summed from minutes.',
       examples: ['day'],
     }),
   ),

@@ -116,6 +116,10 @@ const Query = Type.Object(
 
 export const MetricsAnswerSchema = Type.Object(
   {
+    store: Type.String({
+      description:
+        'Where all of it was read: `clickhouse`, or `redis` for day rows of open days of merchants, campaigns and ads that are named by filters.',
+    }),
     asOf: AsOf,
     rules: Rules,
     rulesByDay: Type.Optional(

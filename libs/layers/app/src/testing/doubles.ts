@@ -1,5 +1,5 @@
 import { DEFAULT_RULES, type ProgressRow } from '@millrace/ads';
-import type { Append, Clock, Log, OlapStore } from '@millrace/stream';
+import type { Append, Clock, Log, OlapStore, ServingEntry, ServingStore } from '@millrace/stream';
 import { createApp, type AppOptions } from '../app';
 
 /** Stand-ins for the ports, for specs: they keep what they were asked and answer what they were told. */
@@ -63,15 +63,37 @@ export class ScriptedLog implements Pick<Log, 'append' | 'partitions'> {
   }
 }
 
-const clock: Pick<Clock, 'now_ms'> = { now_ms: () => NOW_MS };
+const clock: Clock = {
+  now_ms: () => NOW_MS,
+  sleep: (_ms, signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve())),
+};
 
 export const appOver = (doubles: { olap?: ScriptedOlap; log?: ScriptedLog } = {}, options: Partial<AppOptions> = {}) =>
   createApp({
     olap: doubles.olap ?? new ScriptedOlap(),
     log: (doubles.log ?? new ScriptedLog()) as unknown as Log,
-    clock: clock as Clock,
+    clock,
     rules: DEFAULT_RULES,
     health: () => ({ ready: true, reasons: [] }),
     metricsText: async () => '# nothing yet\n',
     ...options,
   });
+
+/** Entries by key, and what became of calls. */
+export class ScriptedServing implements ServingStore {
+  readonly entries = new Map<string, ServingEntry>();
+  calls = 0;
+  answer: 'at once' | 'never' | 'with an error' = 'at once';
+
+  async put(entries: readonly ServingEntry[]): Promise<boolean> {
+    for (const entry of entries) this.entries.set(entry.key, entry);
+    return true;
+  }
+  async get(keys: readonly string[]): Promise<(ServingEntry | null)[]> {
+    this.calls++;
+    if (this.answer === 'with an error') throw new Error('connection refused');
+    if (this.answer === 'never') return new Promise(() => undefined);
+    return keys.map((key) => this.entries.get(key) ?? null);
+  }
+  async close(): Promise<void> {}
+}
