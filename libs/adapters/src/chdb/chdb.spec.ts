@@ -1,4 +1,4 @@
-import { olapContract } from '@millrace/testkit';
+import { olapContract } from '@millrace/testkit/contracts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

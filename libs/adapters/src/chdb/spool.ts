@@ -2,7 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { INSERT_SETTINGS, type RowBinaryTransport } from '../clickhouse/store';
+import { columnList, INSERT_SETTINGS, quoted, type RowBinaryTransport } from '../clickhouse/store';
 
 /**
  * RowBinary into the engine by way of a file: chdb 3.4 turns the body of an insert into a UTF-8 string, which destroys
@@ -22,9 +22,8 @@ export class Spool implements RowBinaryTransport {
   async send(table: string, columns: readonly string[], body: Buffer): Promise<void> {
     const file = join(this.directory, 'body.rowbinary');
     await writeFile(file, body);
-    const names = columns.map((name) => quoted(name, '`')).join(', ');
     await this.client.command({
-      query: `INSERT INTO ${table} (${names}) FROM INFILE ${quoted(file, "'")} FORMAT RowBinary`,
+      query: `INSERT INTO ${table} (${columnList(columns)}) FROM INFILE ${quoted(file, "'")} FORMAT RowBinary`,
       clickhouse_settings: INSERT_SETTINGS,
     });
   }
@@ -33,6 +32,3 @@ export class Spool implements RowBinaryTransport {
     await rm(this.directory, { recursive: true, force: true });
   }
 }
-
-const quoted = (text: string, quote: string): string =>
-  quote + text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`) + quote;

@@ -76,3 +76,8 @@ function byColumns(blocks: readonly Block[]): Block[][] {
   }
   return [...groups.values()];
 }
+
+export const columnList = (columns: readonly string[]): string => columns.map((name) => quoted(name, '`')).join(', ');
+
+export const quoted = (text: string, quote: string): string =>
+  quote + text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`) + quote;

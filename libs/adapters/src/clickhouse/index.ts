@@ -1,0 +1,2 @@
+export type { ClickHouseOptions } from './options';
+export { openClickHouseStore } from './server-store';
