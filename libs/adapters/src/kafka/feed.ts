@@ -1,0 +1,145 @@
+import { LogGapError, type RawRecord, type TopicPartition } from '@millrace/stream';
+import { bytesOf } from './records';
+
+/** What one fetch brought of a partition. */
+export interface Delivery {
+  readonly records: readonly RawRecord[];
+  /** The offset after all that the fetch covered: control records and what was filtered out included. */
+  readonly next: number;
+  /** The log's end as the fetch saw it. */
+  readonly end: number;
+  /** When the fetch was begun, ms on the monotonic clock. */
+  readonly began_ms: number;
+}
+
+/** Records are missing from `expected` on: certainly lost, or perhaps compacted away by whoever fills the topic. */
+export interface Doubt {
+  readonly expected: number;
+  readonly certain: boolean;
+}
+
+/**
+ * The records of one partition between the client, which pushes, and the reader, who pulls. Bounded: above `bound_bytes`
+ * the client must not fetch the partition until the reader has caught up.
+ */
+export class PartitionFeed {
+  /** The offset the reader comes for next; null before the first read. */
+  #head: number | null = null;
+  /** The offset the next delivery covers first. */
+  #next = 0;
+  #waiting: Delivery[] = [];
+  #bytes = 0;
+  #gap: LogGapError | null = null;
+  #wake: () => void = () => undefined;
+
+  constructor(
+    readonly at: TopicPartition,
+    /** Whether every offset must be there (an inside topic), or some may be missing (D7). */
+    private readonly dense: boolean,
+    private readonly bound_bytes: number,
+  ) {}
+
+  get head(): number | null {
+    return this.#head;
+  }
+  get next(): number {
+    return this.#next;
+  }
+  /** Whether there is something to take. */
+  get waits(): boolean {
+    return this.#waiting.length > 0;
+  }
+  /** Records are lost: nothing more comes until the reader goes elsewhere. */
+  get gap(): LogGapError | null {
+    return this.#gap;
+  }
+  /** Whether the client should leave the partition alone for now. */
+  get full(): boolean {
+    return this.#head === null || this.#bytes >= this.bound_bytes;
+  }
+
+  /** The reader wants to go on from here; what waits is of another place. */
+  seek(offset: number): void {
+    this.#head = this.#next = offset;
+    this.#waiting = [];
+    this.#bytes = 0;
+    this.#gap = null;
+  }
+
+  breakOff(gap: LogGapError): void {
+    this.#gap = gap;
+    this.#wake();
+  }
+
+  /**
+   * Takes a delivery in, unless it certainly leaves a gap.
+   * @returns what is missing, if it does not begin where the last one ended
+   */
+  accept({ records, ...rest }: Delivery): Doubt | null {
+    if (this.#head === null) return null;
+    const expected = this.#next;
+    const first = records[0]?.offset ?? rest.next;
+    const last = records[records.length - 1]?.offset ?? first;
+    const whole = first === expected && (records.length === 0 || last - first + 1 === records.length);
+    const certain = first < expected || (this.dense && records.length > 0 && !whole);
+    if (certain) return { expected, certain };
+    this.#next = rest.next;
+    if (records.length > 0) {
+      this.#waiting.push({ records, ...rest });
+      for (const record of records) this.#bytes += bytesOf(record);
+    }
+    this.#wake();
+    return first === expected ? null : { expected, certain };
+  }
+
+  /** At most about `max_bytes`, but one record if there is any; null if nothing waits. */
+  take(max_bytes: number): Delivery | null {
+    const first = this.#waiting[0];
+    if (first === undefined) return null;
+    const records: RawRecord[] = [];
+    let { next, end, began_ms } = first;
+    let bytes = 0;
+    while (this.#waiting.length > 0 && (records.length === 0 || bytes < max_bytes)) {
+      const delivery = this.#waiting[0];
+      if (delivery === undefined) break;
+      ({ end, began_ms } = delivery);
+      let taken = 0;
+      for (; taken < delivery.records.length && (records.length === 0 || bytes < max_bytes); taken++) {
+        const record = delivery.records[taken];
+        if (record === undefined) break;
+        records.push(record);
+        bytes += bytesOf(record);
+      }
+      if (taken === delivery.records.length) {
+        this.#waiting.shift();
+        ({ next } = delivery);
+      } else {
+        this.#waiting[0] = { ...delivery, records: delivery.records.slice(taken) };
+        next = (records[records.length - 1]?.offset ?? 0) + 1;
+      }
+    }
+    this.#bytes -= bytes;
+    this.#head = (records[records.length - 1]?.offset ?? 0) + 1;
+    return { records, next, end, began_ms };
+  }
+
+  /** Resolves at the next delivery, when `wake` is called, or after `ms`. */
+  arrival(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  gapAt({ start, end }: { readonly start: number; readonly end: number }): LogGapError {
+    return new LogGapError(this.at, this.#next, start, end);
+  }
+}
