@@ -16,8 +16,8 @@ module.exports = {
       },
     ],
   },
-  // Jest on Node 20 cannot require ES modules; these two, below Fastify, are nothing else.
-  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)'],
+  // Jest on Node 20 cannot require ES modules; these, two below Fastify and a Kafka client, are nothing else.
+  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@platformatic/(kafka|dynamic-buffer|wasm-utils))/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   reporters: ['default', require.resolve('./tools/jest-results.cjs')],
 };
