@@ -6,3 +6,4 @@ export { PROPORTIONS, TRAFFIC_DEFAULTS } from './options';
 export type { Split, SplitMetric, TrafficCounts, TrafficTotals, TrueMetrics, TrueSums } from './totals';
 export type { Traffic } from './traffic';
 export { createTraffic } from './traffic';
+export { Random } from './random';

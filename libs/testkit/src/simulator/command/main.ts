@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { simulate } from '../simulation';
+import { FAULT_NAMES, type Fault } from '../world/faults';
+import { runSeeds } from './run-seeds';
+import { failure, summary } from './summary';
+import { told, work } from './worker';
+
+const HELP = `npm run simulate -- [options]
+
+  --seeds N         how many seeds (default 300)
+  --from S          the first of them (default 1)
+  --seed S          this one alone, in this process
+  --trace           with --seed: every step as it happens
+  --faults A,B      with --seed: only these faults, whatever the seed would choose
+  --help`;
+
+/** `git describe` of the tree, as far as there is one. */
+const commitOf = (): string => {
+  const git = (...args: string[]): string => spawnSync('git', args, { encoding: 'utf8' }).stdout.trim();
+  return `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
+};
+
+async function one(seed: number, trace: boolean, faults: string | undefined): Promise<number> {
+  const only = faults?.split(',').map(faultOf);
+  const outcome = await simulate({
+    seed,
+    ...(only && { only }),
+    ...(trace && { onStep: (line: string) => process.stdout.write(`${line}\n`) }),
+  });
+  const { steps, events, objections } = outcome;
+  console.log(`seed ${seed}: ${events} deliveries, ${steps} steps, trace ${outcome.trace}`);
+  console.log(summary([told(outcome)]));
+  if (objections.length > 0) console.log(failure(told(outcome), commitOf()));
+  return objections.length > 0 ? 1 : 0;
+}
+
+const faultOf = (name: string): Fault => {
+  const fault = FAULT_NAMES.find((each) => each === name.trim());
+  if (fault === undefined) throw new RangeError(`"${name}" is no fault; there are ${FAULT_NAMES.join(', ')}`);
+  return fault;
+};
+
+async function many(from: number, seeds: number): Promise<number> {
+  let done = 0;
+  let failed = 0;
+  const commit = commitOf();
+  const began_ms = performance.now();
+  const all = await runSeeds({
+    program: __filename,
+    from,
+    seeds,
+    onTold: (each) => {
+      done++;
+      if (each.objections.length > 0) {
+        failed++;
+        console.log(failure(each, commit));
+      }
+      if (done % 100 === 0) console.log(`${done} of ${seeds} seeds, ${failed} failed`);
+    },
+  });
+  const seconds = ((performance.now() - began_ms) / 1000).toFixed(1);
+  const sum = (of: (each: (typeof all)[number]) => number): number => all.reduce((total, each) => total + of(each), 0);
+  console.log(`\n${summary(all)}\n`);
+  console.log(
+    `${seeds} seeds from ${from}: ${sum(({ events }) => events)} deliveries, ${sum(({ steps }) => steps)} steps in ${seconds} s; ${failed} failed`,
+  );
+  return failed > 0 ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === '--worker') {
+    const [from = 1, until = 1, stride = 1] = rest.map(Number);
+    const seeds = Array.from({ length: Math.ceil((until - from) / stride) }, (_, i) => from + i * stride);
+    await work(seeds, rest[3] === 'until');
+    return 0;
+  }
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '300' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+      faults: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (values.seed !== undefined) return one(Number(values.seed), values.trace, values.faults);
+  return many(Number(values.from), Number(values.seeds));
+}
+
+main().then(
+  (status) => (process.exitCode = status),
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 2;
+  },
+);

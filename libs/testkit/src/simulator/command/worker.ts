@@ -1,0 +1,18 @@
+import type { Fault } from '../world/faults';
+import { type Outcome, simulate } from '../simulation';
+
+/** An outcome as one line of text. */
+export interface Told extends Omit<Outcome, 'faults'> {
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+export const told = (outcome: Outcome): Told => ({ ...outcome, faults: Object.fromEntries(outcome.faults) });
+
+/** Runs seeds one after the other, and writes one line of JSON for each. Ends after the first objection if that is all that is wanted. */
+export async function work(seeds: readonly number[], untilObjection: boolean, only?: readonly Fault[]): Promise<void> {
+  for (const seed of seeds) {
+    const outcome = await simulate({ seed, ...(only && { only }) });
+    process.stdout.write(`${JSON.stringify(told(outcome))}\n`);
+    if (untilObjection && outcome.objections.length > 0) return;
+  }
+}

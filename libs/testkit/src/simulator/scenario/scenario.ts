@@ -1,0 +1,76 @@
+import { DEFAULT_RULES, type Random, type Rules, SHARED_MODELS } from '@millrace/ads';
+import fc from 'fast-check';
+import { histories, type History } from '../../histories';
+import { RULE_SETS } from '../../proof/rule-sets';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What a seed decides beforehand. */
+export interface Scenario {
+  readonly rules: Rules;
+  readonly history: History;
+  /** From the first delivery to the last. */
+  readonly span_ms: number;
+  readonly start_ms: number;
+  /** Partitions of each topic. */
+  readonly partitions: { readonly raw: number; readonly inside: number };
+  /** Instances of each layer at the beginning. */
+  readonly instances: { readonly ods: number; readonly dwd: number; readonly dws: number };
+  readonly pace: Pace;
+}
+
+/** How often a runner does what it does now and then, ms. Longer than in reality, as the history has days for its minutes. */
+export interface Pace {
+  readonly poll_ms: number;
+  readonly tick_interval_ms: number;
+  readonly emission_interval_ms: number;
+  readonly snapshot_interval_ms: number;
+  readonly fetch_bytes: number;
+  readonly pending_rows: number;
+}
+
+/** Half of the promised disorder: the other half is for what the faults delay on the way to the log, and for wrong clocks. */
+const DISORDER = 0.5;
+
+const shortLives: Rules = RULE_SETS['short lives, UTC'];
+const RULES: readonly Rules[] = [
+  { ...shortLives, models: [] },
+  { ...shortLives, models: ['linear'] },
+  { ...shortLives, zone: 'Asia/Shanghai', window_mode: 'calendar', models: ['position_based'] },
+  { ...RULE_SETS['calendar windows, New York, dollars'], window_ms: 3 * DAY, invalidation_ms: DAY, line_life_ms: 4 * DAY },
+  { ...DEFAULT_RULES, models: SHARED_MODELS.slice(0, 1).map(({ name }) => name) },
+];
+
+export function scenarioOf(seed: number, random: Random): Scenario {
+  const rules = random.pick(RULES);
+  const size = random.pick([60, 120, 200]);
+  const [history = []] = fc.sample(
+    // Of histories of any length the longest: short ones say little.
+    fc.array(histories({ rules, size, delay_in_lateness: DISORDER }), { minLength: 3, maxLength: 3 }).map(longest),
+    { seed, numRuns: 1 },
+  );
+  const start_ms = history[0]?.deliver_ms ?? 0;
+  const span_ms = Math.max(DAY, (history.at(-1)?.deliver_ms ?? 0) - start_ms);
+  const steps = random.between(60, 180);
+  const poll_ms = Math.floor(span_ms / steps);
+  return {
+    rules,
+    history,
+    span_ms,
+    start_ms,
+    partitions: { raw: random.between(1, 3), inside: random.between(1, 4) },
+    instances: { ods: random.between(1, 3), dwd: random.between(1, 3), dws: random.between(1, 3) },
+    pace: {
+      poll_ms,
+      tick_interval_ms: poll_ms * random.between(1, 5),
+      emission_interval_ms: poll_ms * random.between(1, 10),
+      snapshot_interval_ms: poll_ms * random.between(2, 20),
+      fetch_bytes: random.pick([1, 2_000, 100_000]),
+      pending_rows: random.pick([20, 100_000]),
+    },
+  };
+}
+
+const longest = (all: readonly History[]): History => all.reduce((a, b) => (b.length > a.length ? b : a));

@@ -1,0 +1,67 @@
+import { LAST_TOUCH, METRIC_TABLE, metricTable, METRICS, type Rules, TOPICS } from '@millrace/ads';
+import type { Rejected } from '@millrace/layer-ods';
+import type { Emission, ServingEntry } from '@millrace/stream';
+import { cellsOfEmissions, cellsOfFacts } from '../../fold';
+import { oracle, type OracleEvent } from '../../oracle';
+import { differences, modelsOf, oracleOptions } from '../../proof/differences';
+import { brokenCredits } from '../../proof/standing-credits';
+import type { Row } from '../ports/clickhouse';
+import type { Books } from './books';
+
+/** Everything that holds numbers, when nothing moves any more. */
+export interface AtRest {
+  readonly rules: Rules;
+  /** All that were accepted, in log order. */
+  readonly events: readonly OracleEvent[];
+  readonly books: Books;
+  readonly metricRows: readonly Row[];
+  readonly entries: ReadonlyMap<string, ServingEntry>;
+  /** What must have been rejected: `topic/partition@offset` and the bytes. */
+  readonly rejected: ReadonlyMap<string, Uint8Array>;
+}
+
+/** ClickHouse = facts = oracle, in every cell of every model; one effective credit per conversion at every moment. */
+export function objectionsAtRest({ rules, events, books, metricRows, rejected }: AtRest): string[] {
+  const emission = emissionOf(metricRows);
+  return [
+    ...modelsOf(rules).flatMap((model) => {
+      const options = { zone: rules.zone, model };
+      const days = oracle(events, oracleOptions(rules, model)).cells;
+      const fine = oracle(events, { ...oracleOptions(rules, model), fine_windows: true }).cells;
+      // What no credit touches is stored once, under the last touch.
+      const stored = model === LAST_TOUCH ? fine : new Map([...fine].filter(([cell]) => IS_CREDITED.test(cell)));
+      return [
+        ...differences(cellsOfFacts(books.facts(), rules.zone, model), days).map((cell) => `dwd.fact, ${model}: ${cell}`),
+        ...differences(cellsOfEmissions([emission], options), stored).map((cell) => `ClickHouse, ${model}: ${cell}`),
+      ];
+    }),
+    ...brokenCredits(books.factsByRecord()),
+    ...rejections(books, rejected),
+  ];
+}
+
+const IS_CREDITED = /\|(direct|indirect|organic)$/;
+
+/** What was rejected is what had to be, byte for byte: nothing else, and nothing twice. */
+function rejections(books: Books, expected: ReadonlyMap<string, Uint8Array>): string[] {
+  const rows = books.lanes(TOPICS.rejected).flatMap((lane) => lane.rows.map(({ row }) => row as Rejected));
+  const found = new Set<string>();
+  const wrong = rows.flatMap(({ topic, partition, offset, bytes, reason }) => {
+    const place = `${topic}/${partition}@${offset}`;
+    if (found.has(place)) return [`${place} was rejected twice`];
+    found.add(place);
+    const original = expected.get(place);
+    if (original === undefined) return [`${place} was rejected (${reason}), and is good`];
+    return Buffer.compare(original, bytes ?? new Uint8Array()) === 0
+      ? []
+      : [`${place} was rejected, and its bytes were not kept`];
+  });
+  return [...wrong, ...[...expected.keys()].filter((place) => !found.has(place)).map((place) => `${place} was not rejected`)];
+}
+
+/** The rows of the metric table as one block. */
+const emissionOf = (rows: readonly Row[]): Emission => {
+  const { columns } = metricTable(METRICS);
+  const values = columns.map(({ name }) => rows.map((row) => row[name] ?? 0));
+  return { blocks: [{ table: METRIC_TABLE, columns, values, rows: rows.length }], serving: [] };
+};

@@ -1,0 +1,35 @@
+import type { Step } from './world';
+
+/**
+ * One life of a process, from its start to its end. All its ports are bound to it: once it is dead nothing that it waited for
+ * ever comes, and while it is frozen everything waits (a long pause of the machine; it does not know, and goes on later as
+ * a zombie).
+ */
+export class Life {
+  state: 'running' | 'frozen' | 'dead' = 'running';
+  /** What would have happened to it while it was frozen. */
+  readonly held: Step[] = [];
+  /** How far its clock is from the world's. */
+  skew_ms = 0;
+  /** An error after which the process must end: what it did to the outside since then. */
+  doomed_by: string | null = null;
+  /** May be ended at any of its awaits. */
+  mortal = true;
+
+  constructor(
+    readonly name: string,
+    private readonly onCrash: (life: Life) => void,
+  ) {}
+
+  /** Ends at once, without doing anything more. */
+  crash(): void {
+    if (this.state === 'dead') return;
+    this.end();
+    this.onCrash(this);
+  }
+
+  end(): void {
+    this.state = 'dead';
+    this.held.length = 0;
+  }
+}
