@@ -5,4 +5,4 @@ export * from './json-schema';
 export * from './rejection';
 export { EVENT_SCHEMAS, EVENT_TYPES, type EventSchema, type EventType } from './schemas';
 export { compileValidator, PLACEHOLDER_USERS, type Validator, type ValidatorOptions } from './validator';
-export { asTime } from './values';
+export { asCurrency, asId, asInteger, asTime } from './values';

@@ -20,6 +20,8 @@ export class Normalizer implements RawOperator {
   readonly #read: RecordReader;
   readonly #maxRecordBytes: number;
   readonly #tooLarge: Rejection;
+  /** Of the record at hand. */
+  readonly #events: AdEvent[] = [];
 
   constructor({ source, read, maxRecordBytes }: NormalizerOptions) {
     this.#source = source;
@@ -29,27 +31,31 @@ export class Normalizer implements RawOperator {
   }
 
   process(record: RawRecord, from: TopicPartition, out: Output): number {
-    this.counts.in++;
-    const result = this.#eventsOf(record);
-    if ('rejected' in result) {
-      this.counts.rejected[result.reason]++;
-      out.emit('rejected', `${from.topic}/${from.partition}`, rejectedRow(result, this.#source, record, from));
+    const { counts } = this;
+    const events = this.#events;
+    events.length = 0;
+    counts.in++;
+    const rejected = this.#readInto(events, record);
+    if (rejected !== null) {
+      counts.rejected[rejected.reason]++;
+      out.emit('rejected', `${from.topic}/${from.partition}`, rejectedRow(rejected, this.#source, record, from));
       return -Infinity;
     }
-    if (result.length === 0) this.counts.header++;
+    if (events.length === 0) counts.header++;
     let latest_ms = -Infinity;
-    for (const event of result) {
-      this.counts.out++;
-      this.counts.accepted[event.type]++;
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i] as AdEvent;
+      counts.out++;
+      counts.accepted[event.type]++;
       if (event.event_time > latest_ms) latest_ms = event.event_time;
       out.emit(outputOf(event), event.user_id, event);
     }
     return latest_ms;
   }
 
-  #eventsOf({ value, timestamp_ms }: RawRecord): readonly AdEvent[] | Rejection {
+  #readInto(events: AdEvent[], { value, timestamp_ms }: RawRecord): Rejection | null {
     if (value === null) return NO_VALUE;
-    return value.length > this.#maxRecordBytes ? this.#tooLarge : this.#read(value, timestamp_ms);
+    return value.length > this.#maxRecordBytes ? this.#tooLarge : this.#read(value, timestamp_ms, events);
   }
 }
 

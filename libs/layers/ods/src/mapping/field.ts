@@ -1,7 +1,7 @@
 import { type JSONScalar, type JSONSchema, zoneOf } from '@millrace/ads';
 import { type FieldDeclaration, type FormatDeclaration, type FoundField, isConstant } from '../declaration/declaration';
 import { scaleDecimal } from './decimal';
-import { compileLookup, type Lookup } from './lookup';
+import { compileLookup } from './lookup';
 import { compileTimePattern } from './time-pattern';
 
 /** How one field of an event is made from a record. */
@@ -12,6 +12,15 @@ export interface FieldReader {
   readonly expected: string;
 }
 
+/** What an outside value that is there (neither null nor empty) becomes. */
+export interface Conversion {
+  /** The value for the validator, or `REFUSED`. */
+  readonly convert: (value: unknown) => unknown;
+  /** What `convert` gives back as it came. */
+  readonly keeps: 'everything' | 'integers' | 'nothing';
+  readonly expected: string;
+}
+
 export const REFUSED = Symbol('refused');
 
 /** @param schema the event schema's own of this field; says into what the outside value has to be turned */
@@ -19,7 +28,7 @@ export function compileField(declared: string | FieldDeclaration, schema: JSONSc
   const field = typeof declared === 'string' ? { from: declared } : declared;
   if (isConstant(field)) return { read: () => field.constant, expected: '' };
   const lookup = compileLookup(field.from, format);
-  const { convert, expected } = conversionOf(field, schema);
+  const { convert, expected } = compileConversion(field, schema);
   return {
     expected,
     read(record) {
@@ -29,12 +38,8 @@ export function compileField(declared: string | FieldDeclaration, schema: JSONSc
   };
 }
 
-interface Conversion {
-  readonly convert: Lookup;
-  readonly expected: string;
-}
-
-function conversionOf(field: FoundField, schema: JSONSchema): Conversion {
+/** @param schema the event schema's own of the field */
+export function compileConversion(field: FoundField, schema: JSONSchema): Conversion {
   if (field.values !== undefined) return valuesConversion(field.values);
   switch (schema['x-value']) {
     case 'time':
@@ -43,14 +48,17 @@ function conversionOf(field: FoundField, schema: JSONSchema): Conversion {
     case 'integer':
       return decimalConversion(field);
     default:
-      return { convert: (value) => value, expected: '' };
+      return AS_IT_IS;
   }
 }
+
+export const AS_IT_IS: Conversion = { convert: (value) => value, keeps: 'everything', expected: '' };
 
 function valuesConversion(values: Readonly<Record<string, JSONScalar>>): Conversion {
   const meanings = new Map(Object.entries(values));
   return {
     convert: (value) => (isScalar(value) ? (meanings.get(String(value)) ?? REFUSED) : REFUSED),
+    keeps: 'nothing',
     expected: `one of ${[...meanings.keys()].map((name) => JSON.stringify(name)).join(', ')}`,
   };
 }
@@ -60,12 +68,14 @@ export const isScalar = (value: unknown): value is JSONScalar =>
 
 /** Numbers written as text are numbers; declared decimals are moved into the minor unit. */
 function decimalConversion({ decimals }: FoundField): Conversion {
-  const convert: Lookup = (value) => {
+  const convert = (value: unknown): unknown => {
     // A JSON number without a declared unit is the validator's to judge.
     if (typeof value !== 'string' && (typeof value !== 'number' || decimals === undefined)) return value;
     return numberOr(scaleDecimal(String(value), decimals ?? 0));
   };
-  return { convert, expected: decimals === undefined ? 'an integer' : `a decimal number with at most ${decimals} decimals` };
+  return decimals === undefined
+    ? { convert, keeps: 'integers', expected: 'an integer' }
+    : { convert, keeps: 'nothing', expected: `a decimal number with at most ${decimals} decimals` };
 }
 
 const numberOr = (value: number): unknown => (Number.isNaN(value) ? REFUSED : value);
@@ -74,15 +84,17 @@ function timeConversion({ time, zone }: FoundField): Conversion {
   switch (time) {
     case undefined:
     case 'rfc3339':
-      return { convert: (value) => value, expected: '' };
+      return AS_IT_IS;
     case 'ms':
       return {
         convert: (value) => (isScalar(value) ? numberOr(scaleDecimal(String(value), 0)) : REFUSED),
+        keeps: 'integers',
         expected: 'integer milliseconds since 1970',
       };
     case 's':
       return {
         convert: (value) => (isScalar(value) ? numberOr(secondsToMs(String(value))) : REFUSED),
+        keeps: 'nothing',
         expected: 'seconds since 1970',
       };
     default:
@@ -103,6 +115,7 @@ function patternConversion(pattern: string, zoneName: string): Conversion {
       const local_ms = isScalar(value) ? parse(String(value)) : NaN;
       return Number.isNaN(local_ms) ? REFUSED : zone.instantOf(local_ms);
     },
+    keeps: 'nothing',
     expected: `a time like ${pattern} in ${zoneName}`,
   };
 }

@@ -49,7 +49,8 @@ export function compileMapping(declared: MappingDeclaration, format: FormatDecla
 
 const isObject = (record: unknown): record is object => typeof record === 'object' && record !== null && !Array.isArray(record);
 
-function compileType({ type }: MappingDeclaration, format: FormatDeclaration): (record: unknown) => unknown {
+/** The type of the event, `REFUSED` when the record is not this mapping's, undefined when the record itself has it. */
+export function compileType({ type }: MappingDeclaration, format: FormatDeclaration): (record: unknown) => unknown {
   if (type === undefined) return () => undefined;
   if (typeof type === 'string') return () => type;
   if (isConstant(type)) return () => type.constant;
@@ -57,7 +58,7 @@ function compileType({ type }: MappingDeclaration, format: FormatDeclaration): (
 }
 
 /** Fields of one name mean the same in all event types, so the first that has it says what it is. */
-function schemaOf(name: string): JSONSchema {
+export function schemaOf(name: string): JSONSchema {
   const type = EVENT_TYPES.find((candidate: EventType) => Object.hasOwn(EVENT_SCHEMAS[candidate].properties, name));
   return type === undefined ? {} : (EVENT_SCHEMAS[type].properties[name] ?? {});
 }
