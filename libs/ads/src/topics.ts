@@ -1,4 +1,4 @@
-/** Inside topics, their keys and how long they are kept (design, Flow). Outside topics are `raw.<source>`. */
+/** Inside topics and their keys; how long they are kept is in topic-definitions.ts (design, Flow). Outside topics are `raw.<source>`. */
 export const TOPICS = {
   /** Everything but exposures, and repairs; key: user. */
   action: 'ods.action',
@@ -16,3 +16,6 @@ export const TOPICS = {
 
 /** The topic of a source's raw records. */
 export const rawTopic = (source: string): string => `raw.${source}`;
+
+/** Whether others may fill the topic, compact it, and write it in transactions: then numbers may be missing by right (D7). */
+export const isOutside = (topic: string): boolean => topic.startsWith('raw.') && topic !== TOPICS.http;

@@ -9,6 +9,7 @@ import { isPassing } from './errors';
 import { type Home, KafkaMember } from './member';
 import { GROUP_PREFIX, type KafkaOptions } from './options';
 import { KafkaProducer } from './producer';
+import { create } from './topics';
 
 /** Kafka behind the port. Two clients do the work, each what it does better (ADR 0006); neither is seen from outside. */
 export class KafkaLog implements Log {
@@ -45,8 +46,9 @@ export class KafkaLog implements Log {
   async ensure(topic: string, partitions: number): Promise<void> {
     await this.#asked(`topic ${topic}`, async () => {
       if (!(await this.#admin.listTopics()).includes(topic)) {
-        const { replication = 1 } = this.options;
-        await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: replication }] });
+        const definition = this.options.topics?.find((defined) => defined.topic === topic);
+        if (definition !== undefined) await create(this.#admin, { ...definition, partitions });
+        else await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
       }
       await this.#learn([topic]);
     });
