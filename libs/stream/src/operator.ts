@@ -147,7 +147,7 @@ export interface BlockColumn {
   readonly name: string;
   readonly type: ColumnType;
 }
-/** `DateTime64(3)` values are integer ms UTC; 64-bit integers are safe JS integers. */
+/** `DateTime64(3)` values are integer ms UTC; 64-bit integers are safe JS integers; strings may be bytes (`Uint8Array`). */
 export type ColumnType =
   | 'String'
   | 'LowCardinality(String)'
@@ -159,5 +159,6 @@ export type ColumnType =
   | 'Int8'
   | 'Int32'
   | 'Int64'
+  | 'Nullable(Int64)'
   | 'DateTime64(3)'
   | 'Nullable(DateTime64(3))';

@@ -63,6 +63,13 @@ export class ByteWriter {
     if (length > SHORT || !this.#ascii(value)) this.#utf8(value);
   }
 
+  /** Length as LEB128, then the bytes as they are. */
+  bytes(value: Uint8Array): void {
+    this.#length(value.length);
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
+  }
+
   #ascii(value: string): boolean {
     const bytes = this.#bytes;
     const { length } = value;
@@ -78,12 +85,16 @@ export class ByteWriter {
   }
 
   #utf8(value: string): void {
-    const length = Buffer.byteLength(value);
+    this.#length(Buffer.byteLength(value));
+    this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  /** Writes it, and makes room for as much. */
+  #length(length: number): void {
     this.#reserve(length + 5);
     let rest = length;
     for (; rest > 0x7f; rest >>>= 7) this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
     this.#bytes[this.#at++] = rest;
-    this.#at += this.#bytes.write(value, this.#at);
   }
 
   #reserve(bytes: number): void {

@@ -61,8 +61,9 @@ export class RowBinaryEncoder {
     const bytes = this.#bytes;
     const misfit = (value: unknown): TypeError => new TypeError(`column ${name}: ${JSON.stringify(value)} is no ${type}`);
     const string: Put = (value) => {
-      if (typeof value !== 'string') throw misfit(value);
-      bytes.string(value);
+      if (typeof value === 'string') bytes.string(value);
+      else if (value instanceof Uint8Array) bytes.bytes(value);
+      else throw misfit(value);
     };
     const integer =
       (lowest: number, highest: number, put: (value: number) => void): Put =>
@@ -88,6 +89,7 @@ export class RowBinaryEncoder {
       Int8: () => integer(-0x80, 0x7f, (value) => bytes.uint8(value)),
       Int32: () => integer(-0x8000_0000, 0x7fff_ffff, (value) => bytes.uint32(value)),
       Int64: () => int64,
+      'Nullable(Int64)': () => nullable(int64),
       'DateTime64(3)': () => int64,
       'Nullable(DateTime64(3))': () => nullable(int64),
     };

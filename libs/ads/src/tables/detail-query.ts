@@ -1,5 +1,6 @@
 import type { Attribution, FactKind } from '../facts';
-import { CONVERSION_TABLE, POSITION_COLUMNS } from './detail-tables';
+import { CONVERSION_TABLE } from './detail-tables';
+import { POSITION_COLUMNS } from './position-columns';
 import type { Statement } from './statement';
 import { quoted } from './table';
 

@@ -1,18 +1,10 @@
 import type { Fact, FactKind } from '../facts';
+import { POSITION_COLUMNS, STORED_POSITION, type StoredPosition } from './position-columns';
 import type { Table, TableColumn } from './table';
-
-/** Where a fact stands in the log its writer read (design D2), and which generation of that log. */
-export interface FactPosition {
-  readonly epoch: number;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly ordinal: number;
-}
 
 /** A stored field of a fact. */
 export interface DetailColumn extends TableColumn {
-  read(fact: Fact, at: FactPosition): string | number | null;
+  read(fact: Fact, at: StoredPosition): string | number | null;
 }
 
 /** A table of signed facts, one row per row of dwd.fact. */
@@ -21,16 +13,7 @@ export interface DetailTable extends Table {
   readonly kinds: readonly FactKind[];
 }
 
-/** A row is the same row when it stands at the same place: a repeated write replaces it by its equal. */
-const POSITION: readonly DetailColumn[] = [
-  { name: 'epoch', type: 'UInt32', read: (_, at) => at.epoch },
-  { name: 'source_topic', type: 'LowCardinality(String)', read: (_, at) => at.topic },
-  { name: 'source_partition', type: 'UInt16', read: (_, at) => at.partition },
-  { name: 'source_offset', type: 'UInt64', read: (_, at) => at.offset },
-  { name: 'ordinal', type: 'UInt32', read: (_, at) => at.ordinal },
-];
-/** In the order in which the facts of a user were decided. */
-export const POSITION_COLUMNS: readonly string[] = POSITION.map(({ name }) => name);
+const POSITION: readonly DetailColumn[] = STORED_POSITION.map(({ name, type, read }) => ({ name, type, read: (_, at) => read(at) }));
 
 /** Absent ids are stored as '': ids are never empty. */
 const EVENT: readonly DetailColumn[] = [

@@ -22,6 +22,7 @@ export interface TableColumn {
 export type TableType =
   | 'String'
   | 'LowCardinality(String)'
+  | 'Nullable(String)'
   | 'UInt8'
   | 'UInt16'
   | 'UInt32'
@@ -30,6 +31,7 @@ export type TableType =
   | 'Int32'
   | 'Int64'
   | 'DateTime64(3)'
+  | 'Nullable(Int64)'
   | 'Nullable(DateTime64(3))';
 
 /**

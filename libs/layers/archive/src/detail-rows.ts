@@ -1,4 +1,4 @@
-import type { DetailTable, Fact, FactPosition } from '@millrace/ads';
+import type { DetailTable, Fact, StoredPosition } from '@millrace/ads';
 import type { Block } from '@millrace/stream';
 
 /** Facts of one table that wait to be written, column by column. */
@@ -10,7 +10,7 @@ export class DetailRows {
     this.#values = table.columns.map(() => []);
   }
 
-  add(fact: Fact, at: FactPosition): void {
+  add(fact: Fact, at: StoredPosition): void {
     const { columns } = this.table;
     for (let i = 0; i < columns.length; i++) this.#values[i]?.push(columns[i]?.read(fact, at) ?? null);
     this.rows++;

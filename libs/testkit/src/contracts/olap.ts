@@ -15,6 +15,7 @@ const EDGES: Record<ColumnType, readonly (string | number | null)[]> = {
   Int32: [-(2 ** 31), -1, 0, 1, 2 ** 31 - 1],
   // Sums may leave the exact integers; they must not stop an insert.
   Int64: [-SAFE, -(2 ** 62), -1, 0, 2 ** 60],
+  'Nullable(Int64)': [null, -SAFE, 0, null, SAFE],
   'DateTime64(3)': [0, 1, 1_415_635_200_000, 1_700_000_000_123, 4_102_444_800_999],
   'Nullable(DateTime64(3))': [null, 0, 999, null, 1_700_000_000_123],
 };
@@ -64,6 +65,29 @@ export function olapContract(name: string, open: () => Promise<OlapStore>): void
         Object.fromEntries(TYPES.map((type) => [column(type).name + (isTime(type) ? '_ms' : ''), EDGES[type][row]])),
       );
       expect(answer).toEqual(expected);
+    });
+
+    it('stores bytes as they are, whether they are text or not', async () => {
+      const columns: BlockColumn[] = [
+        { name: 'raw', type: 'String' },
+        { name: 'perhaps', type: 'Nullable(String)' },
+      ];
+      await create('contract_bytes', columns);
+      const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+      await store.insert([
+        {
+          table: 'contract_bytes',
+          columns: [{ name: 'n', type: 'UInt32' }, ...columns],
+          values: [[0, 1, 2], [all, new Uint8Array(), 'text'], [all, null, new Uint8Array()]],
+          rows: 3,
+        },
+      ]);
+      const hex = Buffer.from(all).toString('hex').toUpperCase();
+      expect(await store.query('SELECT hex(raw) AS raw, hex(perhaps) AS perhaps FROM contract_bytes ORDER BY n')).toEqual([
+        { raw: hex, perhaps: hex },
+        { raw: '', perhaps: null },
+        { raw: '74657874', perhaps: '' },
+      ]);
     });
 
     it('refuses a value that does not fit its column, and names it', async () => {
