@@ -16,7 +16,12 @@ const layers = [
   { sourceTag: 'type:layer', onlyDependOnLibsWithTags: ['type:domain', 'type:kernel'] },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:adapter', 'type:domain', 'type:kernel'] },
   { sourceTag: 'type:boot', onlyDependOnLibsWithTags: ['type:boot', 'type:kernel'] },
-  { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'] },
+  // What several mains share: it chooses adapters by the configuration, and puts the engine over them.
+  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'] },
+  {
+    sourceTag: 'type:app',
+    onlyDependOnLibsWithTags: ['type:service', 'type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'],
+  },
   { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:test', 'type:layer', 'type:adapter', 'type:domain', 'type:kernel'] },
 ];
 

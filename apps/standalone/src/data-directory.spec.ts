@@ -2,7 +2,7 @@ import { DEFAULT_RULES } from '@millrace/ads';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Complaint } from './complaint';
+import { Complaint } from '@millrace/service';
 import { DataDirectory } from './data-directory';
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-data-'));

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Complaint, reasonOf } from './complaint';
+import { Complaint, reasonOf } from '@millrace/service';
 import type { Options } from './options';
 
 /** A run's replay as the directory remembers it, so that an interrupted one goes on where it stopped. */

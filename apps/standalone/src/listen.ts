@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { codeOf, Complaint, reasonOf } from './complaint';
+import { codeOf, Complaint, reasonOf } from '@millrace/service';
 import type { Options } from './options';
 
 /** Throws a Complaint when the address cannot be had. */

@@ -1,5 +1,5 @@
 import { interrupted } from '@millrace/boot';
-import { Complaint } from './complaint';
+import { Complaint } from '@millrace/service';
 import { EXIT } from './exit-codes';
 import { readCommandLine } from './options';
 import { standalone } from './standalone';

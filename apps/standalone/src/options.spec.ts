@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_RULES, TRAFFIC_DEFAULTS } from '@millrace/ads';
-import { Complaint } from './complaint';
+import { Complaint } from '@millrace/service';
 import type { Options } from './options';
 import { readCommandLine } from './options';
 

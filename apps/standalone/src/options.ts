@@ -1,8 +1,7 @@
 import type { Rules, TrafficOptions } from '@millrace/ads';
 import { DEFAULT_RULES, formatDuration, parseDuration, TRAFFIC_DEFAULTS, zoneOf } from '@millrace/ads';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { Complaint } from './complaint';
-import { loadRules } from './rules-file';
+import { Complaint, loadRules } from '@millrace/service';
 
 /** What the command line says, checked. */
 export interface Options {

@@ -12,7 +12,7 @@ import { addressOf, listen } from './listen';
 import type { Options } from './options';
 import { Progress } from './progress';
 import { report } from './report/report';
-import { loadSource } from './sources';
+import { loadSource } from '@millrace/service';
 import { unlessStopped } from './stopping';
 import { LIVE_TOPIC, trickle } from './trickle';
 import type { Warehouse } from './warehouse';

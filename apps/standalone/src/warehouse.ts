@@ -15,7 +15,7 @@ import { createOds, topicsOf } from '@millrace/layer-ods';
 import type { Clock, RebuildProgress } from '@millrace/stream';
 import { Runner } from '@millrace/stream';
 import { createHash } from 'node:crypto';
-import { Complaint } from './complaint';
+import { Complaint } from '@millrace/service';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';

@@ -21,6 +21,7 @@ const app = 'libs/layers/app/src/scratch.ts';
 const adapters = 'libs/adapters/src/scratch.ts';
 const boot = 'libs/boot/src/scratch.ts';
 const testkit = 'libs/testkit/src/scratch.ts';
+const service = 'libs/service/src/scratch.ts';
 const standalone = 'apps/standalone/src/scratch.ts';
 
 const uses = (name: string) => `import * as used from '${name}';\nexport const it = used;\n`;
@@ -43,11 +44,14 @@ const imports: Case[] = [
   [adapters, uses('@millrace/boot'), tag],
   [boot, uses('@millrace/ads'), tag],
   [boot, uses('@millrace/adapters/memory'), tag],
+  [boot, uses('@millrace/service'), circle],
+  [service, uses('@millrace/dwd'), circle],
+  [dwd, uses('@millrace/service'), tag],
   [testkit, uses('@millrace/boot'), tag],
   [dwd, uses('../../../stream/src/index'), 'noRelativeOrAbsoluteImportsAcrossLibraries'],
 ];
 
-const testkitOutsideSpecs: Case[] = [ads, stream, dwd, app, adapters, boot, standalone].map((file) => [
+const testkitOutsideSpecs: Case[] = [ads, stream, dwd, app, adapters, boot, service, standalone].map((file) => [
   file,
   uses('@millrace/testkit'),
   tag,

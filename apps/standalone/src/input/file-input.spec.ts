@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Complaint } from '../complaint';
-import { loadSource } from '../sources';
+import { Complaint, loadSource } from '@millrace/service';
 import { fileInput } from './file-input';
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-input-'));

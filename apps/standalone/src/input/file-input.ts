@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { MAX_RECORD_BYTES, rawTopic } from '@millrace/ads';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { splitterOf } from '@millrace/layer-ods';
-import { Complaint, reasonOf } from '../complaint';
+import { Complaint, reasonOf } from '@millrace/service';
 import { fingerprintOf } from '../data-directory';
 import type { ReplayInput } from './replay-input';
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { loadSource } from '../sources';
+import { loadSource } from '@millrace/service';
 import { openWarehouse, type Warehouse } from '../warehouse';
 
 export const SECOND_MS = 1_000;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ReplayInput } from '../input/replay-input';
 import { replay } from '../input/replay';
-import { loadSource } from '../sources';
+import { loadSource } from '@millrace/service';
 import { openWarehouse, type Warehouse } from '../warehouse';
 
 export interface TestWarehouseOptions {

@@ -26,7 +26,10 @@ export interface Option<Value> {
   readonly optional?: true;
   /** Its value is never printed, and has no flag, for the command line is everybody's to read. */
   readonly secret?: true;
-  /** What the program works with. Throws an Error that says what is wrong; a message of several lines is several problems. */
+  /**
+   * What the program works with. Throws an Error that says what is wrong; a message of several lines is several problems. Of a
+   * secret the message must not repeat anything.
+   */
   readonly read: (written: Written) => Value;
 }
 
@@ -98,7 +101,8 @@ export const list = <Value = readonly string[]>({
 export const optional = <Value>(option: Option<Value>): Option<Value | null> => ({ ...option, optional: true });
 
 /** Text that nobody may see. */
-export const secret = (said: Pick<Said<string>, 'description'>): Option<string | null> => ({
-  ...optional(text(said)),
-  secret: true,
-});
+export const secret = <Value = string>(said: {
+  readonly description: string;
+  readonly expected?: string;
+  readonly read?: (written: string) => Value;
+}): Option<Value | null> => ({ ...optional(text(said)), secret: true });

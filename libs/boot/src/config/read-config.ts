@@ -52,7 +52,7 @@ export const readConfig = <Table extends OptionTable>(
       settings[path] = option.read(written.value as Written);
     } catch (error) {
       for (const why of messageOf(error).split('\n'))
-        problems.push(sentence(path, option, written, option.secret ? undefined : why));
+        problems.push(sentence(path, option, written, why));
     }
   }
   // Every path of the table is there: what is missing has made a problem.

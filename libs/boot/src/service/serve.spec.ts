@@ -65,7 +65,7 @@ test('starts in order, tells the truth about readiness, and stops in reverse wit
       async () => undefined,
       () => void told.push('store closed'),
     );
-    context.unready(null);
+    context.readiness(() => []);
     return async () => {
       context.logger.info('at work');
       await never();

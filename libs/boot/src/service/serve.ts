@@ -46,8 +46,10 @@ export interface ServiceContext {
     close: (opened: T) => Promise<void> | void,
     isLasting?: (error: unknown) => boolean,
   ): Promise<T>;
-  /** Why the process is not ready, besides its dependencies; null when nothing else is wrong. */
-  unready(reason: string | null): void;
+  /** To be done when the process stops, before what was opened earlier is closed. */
+  onStop(name: string, stop: () => Promise<void> | void): Promise<void>;
+  /** From now on asked why the work itself is not ready, besides its dependencies; empty when nothing is wrong. */
+  readiness(reasons: () => readonly string[]): void;
   /** All reasons at once, for whoever answers for health. */
   reasons(): readonly string[];
 }
@@ -109,7 +111,7 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
       code = EXIT.fault;
     }
   }
-  context.unready('stopping');
+  context.readiness(() => ['stopping']);
   const stopped = await stopWithin(conduct.stop_limit_ms, lifecycle, context.clock, logger, code === EXIT.fault);
   if (!stopped) code = EXIT.fault;
   logger.info({ code }, 'ended');
@@ -146,8 +148,12 @@ const contextOf = ({
   const clock = new SystemClock();
   const meter = new PromMeter();
   const dependencies = new Dependencies({ clock, meter, logger });
-  let own: string | null = 'starting';
-  const reasons = (): readonly string[] => [...(own === null ? [] : [own]), ...dependencies.reasons];
+  let own: () => readonly string[] = () => ['starting'];
+  const reasons = (): readonly string[] => {
+    const all = [...own(), ...dependencies.reasons];
+    meter.gauge('ready', all.length === 0 ? 1 : 0);
+    return all;
+  };
   return {
     logger,
     meter,
@@ -155,14 +161,17 @@ const contextOf = ({
     dependencies,
     signal: stopping,
     reasons,
-    unready: (reason) => {
-      own = reason;
-      meter.gauge('ready', reasons().length === 0 ? 1 : 0);
+    readiness: (ask) => {
+      own = ask;
+      reasons();
     },
     async open(name, connect, close, isLasting) {
       const opened = await dependencies.until(name, connect, stopping, isLasting);
       await lifecycle.start([{ name, stop: () => close(opened) }]);
       return opened;
+    },
+    onStop(name, stop) {
+      return lifecycle.start([{ name, stop }]);
     },
   };
 };

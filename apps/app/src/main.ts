@@ -1,0 +1,4 @@
+import { serveProcess } from '@millrace/boot';
+import { app } from './program';
+
+serveProcess(app);

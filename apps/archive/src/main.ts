@@ -1,0 +1,4 @@
+import { serveProcess } from '@millrace/boot';
+import { archive } from './program';
+
+serveProcess(archive);

@@ -1,0 +1,39 @@
+import { DETAIL_TABLES, TOPICS } from '@millrace/ads';
+import { MemoryServingStore } from '@millrace/adapters/memory';
+import type { ServiceProgram } from '@millrace/boot';
+import { createArchive } from '@millrace/layer-archive';
+import {
+  CLICKHOUSE_OPTIONS,
+  conductOf,
+  EMISSION_OPTIONS,
+  KAFKA_OPTIONS,
+  kafkaProblems,
+  openLog,
+  openOlap,
+  PROCESS_OPTIONS,
+  RULES_OPTIONS,
+  rulesOf,
+  workOf,
+} from '@millrace/service';
+
+const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...CLICKHOUSE_OPTIONS, ...EMISSION_OPTIONS, ...RULES_OPTIONS };
+
+/** ARCHIVE: any number of instances; whatever one writes twice is one row. */
+export const archive: ServiceProgram<typeof OPTIONS> = {
+  name: 'millrace-archive',
+  description: 'Rows of the inside topics into ClickHouse, as they are.',
+  options: OPTIONS,
+  agreement: kafkaProblems,
+  conduct: conductOf,
+  async open(settings, context) {
+    const layer = createArchive();
+    const log = await openLog(settings, { topics: layer.inputs, outside: [] }, context);
+    const olap = await openOlap(settings, DETAIL_TABLES.map(({ name }) => name), context);
+    return workOf(
+      // It has nothing to serve quickly.
+      { log, sinks: { olap, serving: new MemoryServingStore(context.clock) } },
+      { rules: rulesOf(settings), layers: [layer], emission_interval_ms: settings['emission.interval'] },
+      context,
+    );
+  },
+};

@@ -1,0 +1,4 @@
+import { serveProcess } from '@millrace/boot';
+import { dwd } from './program';
+
+serveProcess(dwd);

@@ -1,0 +1,4 @@
+import { serveProcess } from '@millrace/boot';
+import { dws } from './program';
+
+serveProcess(dws);

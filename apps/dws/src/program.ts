@@ -1,0 +1,61 @@
+import { METRICS, metricTable, TOPICS } from '@millrace/ads';
+import type { ServiceProgram } from '@millrace/boot';
+import { createDws } from '@millrace/layer-dws';
+import {
+  CLICKHOUSE_OPTIONS,
+  conductOf,
+  EMISSION_OPTIONS,
+  INSTANCE_OPTIONS,
+  instanceOf,
+  instanceProblems,
+  KAFKA_OPTIONS,
+  kafkaProblems,
+  openLog,
+  openOlap,
+  openServing,
+  PROCESS_OPTIONS,
+  REDIS_OPTIONS,
+  redisProblems,
+  RULES_OPTIONS,
+  rulesOf,
+  SNAPSHOT_OPTIONS,
+  snapshotPlacesOf,
+  workOf,
+} from '@millrace/service';
+
+const OPTIONS = {
+  ...PROCESS_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...CLICKHOUSE_OPTIONS,
+  ...REDIS_OPTIONS,
+  ...INSTANCE_OPTIONS,
+  ...SNAPSHOT_OPTIONS,
+  ...EMISSION_OPTIONS,
+  ...RULES_OPTIONS,
+};
+
+/** DWS: each instance has the partitions of its ordinal, and their sums. */
+export const dws: ServiceProgram<typeof OPTIONS> = {
+  name: 'millrace-dws',
+  description: 'Facts become sums: by merchant.',
+  options: OPTIONS,
+  agreement: (settings) => [...kafkaProblems(settings), ...redisProblems(settings), ...instanceProblems(settings)],
+  conduct: conductOf,
+  async open(settings, context) {
+    const rules = rulesOf(settings);
+    const log = await openLog(settings, { topics: [TOPICS.fact], outside: [] }, context);
+    const olap = await openOlap(settings, [metricTable(METRICS).name], context);
+    const serving = await openServing(settings, context);
+    return workOf(
+      { log, sinks: { olap, serving }, snapshots: snapshotPlacesOf(settings) },
+      {
+        rules,
+        layers: [createDws({ rules })],
+        instance: instanceOf(settings),
+        emission_interval_ms: settings['emission.interval'],
+        snapshot_interval_ms: settings['snapshots.interval'],
+      },
+      context,
+    );
+  },
+};

@@ -1,0 +1,4 @@
+import { serveProcess } from '@millrace/boot';
+import { ods } from './program';
+
+serveProcess(ods);

@@ -1,0 +1,26 @@
+import { TOPICS } from '@millrace/ads';
+import type { ServiceProgram } from '@millrace/boot';
+import { createOds, topicsOf } from '@millrace/layer-ods';
+import { conductOf, KAFKA_OPTIONS, kafkaProblems, openLog, PROCESS_OPTIONS, RULES_OPTIONS, rulesOf, SOURCES_OPTIONS, workOf } from '@millrace/service';
+
+const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...RULES_OPTIONS, ...SOURCES_OPTIONS };
+
+/** ODS: any number of instances, which share out the partitions of the outside topics. */
+export const ods: ServiceProgram<typeof OPTIONS> = {
+  name: 'millrace-ods',
+  description: 'Outside records become events, or rejections with a reason.',
+  options: OPTIONS,
+  agreement: (settings) => [...kafkaProblems(settings), ...claimedTwice(settings.sources.flatMap(topicsOf))],
+  conduct: conductOf,
+  async open(settings, context) {
+    const rules = rulesOf(settings);
+    const outside = settings.sources.flatMap(topicsOf);
+    const log = await openLog(settings, { topics: [...outside, TOPICS.action, TOPICS.exposure, TOPICS.rejected], outside }, context);
+    return workOf({ log }, { rules, raw: [createOds({ sources: settings.sources, rules })] }, context);
+  },
+};
+
+const claimedTwice = (topics: readonly string[]): string[] =>
+  [...new Set(topics.filter((topic, at) => topics.indexOf(topic) !== at))].map(
+    (topic) => `sources: two of them read ${topic}; give one of them other topics`,
+  );

@@ -1,0 +1,87 @@
+import { openClickHouseStore } from '@millrace/adapters/clickhouse';
+import { KafkaLog } from '@millrace/adapters/kafka';
+import { RedisServingStore } from '@millrace/adapters/redis';
+import type { ServiceContext, Settings } from '@millrace/boot';
+import type { Log, OlapStore, ServingStore } from '@millrace/stream';
+import { CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from '../options/clickhouse';
+import { KAFKA_OPTIONS, kafkaOptionsOf } from '../options/kafka';
+import { REDIS_OPTIONS, redisOptionsOf } from '../options/redis';
+
+export interface LogNeeds {
+  /** Topics without which there is nothing to do: waited for. */
+  readonly topics: readonly string[];
+  /** Those of them that others write (D7). */
+  readonly outside: readonly string[];
+}
+
+/** Kafka, once it answers and has the topics. */
+export const openLog = (settings: Settings<typeof KAFKA_OPTIONS>, { topics, outside }: LogNeeds, context: ServiceContext): Promise<Log> =>
+  context.open(
+    'kafka',
+    async () => {
+      const log = await KafkaLog.connect({
+        ...kafkaOptionsOf(settings),
+        isOutside: (topic) => outside.includes(topic),
+        meter: context.meter,
+        warn: (message) => context.logger.warn({ dependency: 'kafka' }, message),
+      });
+      const missing = topics.filter((topic) => !hasTopic(log, topic));
+      if (missing.length === 0) return log;
+      await log.close();
+      throw new Error(`there is no topic ${missing.join(', ')}; \`millrace-admin topics create\` makes what is missing`);
+    },
+    (log) => log.close(),
+  );
+
+const hasTopic = (log: Log, topic: string): boolean => {
+  try {
+    return log.partitions(topic) > 0;
+  } catch {
+    return false;
+  }
+};
+
+/** ClickHouse, once it answers and has the tables. */
+export const openOlap = (
+  settings: Settings<typeof CLICKHOUSE_OPTIONS>,
+  tables: readonly string[],
+  context: ServiceContext,
+): Promise<OlapStore> => {
+  const name = 'clickhouse';
+  return context.open(
+    name,
+    async () => {
+      const olap = openClickHouseStore({
+        ...clickHouseOptionsOf(settings),
+        onRetry: ({ error }) => context.dependencies.tell(name, error instanceof Error ? error.message : String(error)),
+      });
+      try {
+        const missing = await missingTables(olap, tables);
+        if (missing.length > 0) throw new Error(`there is no table ${missing.join(', ')}; \`millrace-admin migrate\` makes what is missing`);
+      } catch (error) {
+        await olap.close();
+        throw error;
+      }
+      void context.dependencies.watch(name, () => olap.ping(), context.signal);
+      return olap;
+    },
+    (olap) => olap.close(),
+  );
+};
+
+const missingTables = async (olap: OlapStore, tables: readonly string[]): Promise<string[]> => {
+  await olap.ping();
+  const rows = await olap.query<{ name: string }>('SELECT name FROM system.tables WHERE database = currentDatabase()');
+  return tables.filter((table) => !rows.some(({ name }) => name === table));
+};
+
+/**
+ * Redis is not waited for: it is never the only copy. Whoever writes goes on without it and fills it when it is back, and
+ * whoever reads asks ClickHouse meanwhile.
+ */
+export const openServing = (settings: Settings<typeof REDIS_OPTIONS>, context: ServiceContext): Promise<ServingStore> =>
+  context.open(
+    'redis client',
+    async () => new RedisServingStore({ ...redisOptionsOf(settings) }),
+    (serving) => serving.close(),
+  );

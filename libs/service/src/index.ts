@@ -1,0 +1,17 @@
+export { codeOf, Complaint, reasonOf } from './files/complaint';
+export { invalid, readJsonFile } from './files/json-file';
+export { contentOf } from './files/content';
+export { loadRules } from './files/rules-file';
+export { loadSource } from './files/sources';
+export { createRunner, type EngineOptions, type EnginePorts } from './engine/runner';
+export { openLog, openOlap, openServing, type LogNeeds } from './engine/servers';
+export { workOf } from './engine/work';
+export { duration } from './options/duration';
+export { RULES_OPTIONS, rulesOf, SOURCES_OPTIONS } from './options/business';
+export { CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from './options/clickhouse';
+export { INSTANCE_OPTIONS, instanceOf, instanceProblems } from './options/instance';
+export { KAFKA_OPTIONS, kafkaOptionsOf, kafkaProblems } from './options/kafka';
+export { conductOf, PROCESS_OPTIONS } from './options/process';
+export { REDIS_OPTIONS, redisOptionsOf, redisProblems } from './options/redis';
+export { SNAPSHOT_OPTIONS, snapshotPlacesOf } from './options/snapshots';
+export { EMISSION_OPTIONS } from './options/emission';

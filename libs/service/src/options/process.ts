@@ -1,0 +1,21 @@
+import { choice, type Conduct, flag, integer, type Settings, text } from '@millrace/boot';
+import { duration } from './duration';
+
+/** How a service's process behaves, whatever it works at. */
+export const PROCESS_OPTIONS = {
+  'log.level': choice({ description: 'least level that is logged', of: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
+  'log.readable': flag({ description: 'log lines for people, not JSON', default: false }),
+  'health.host': text({
+    description: 'address of /healthz/live, /healthz/ready and /metrics; 0.0.0.0 in a container',
+    expected: 'an address',
+    default: '127.0.0.1',
+  }),
+  'health.port': integer({ description: 'port of the same; 0: any free one', from: 0, to: 65_535, default: 9464 }),
+  'stop.limit': duration({ description: 'how long a stop may take, draining included', default: '25s', least_ms: 1 }),
+};
+
+export const conductOf = (settings: Settings<typeof PROCESS_OPTIONS>): Conduct => ({
+  log: { level: settings['log.level'], readable: settings['log.readable'] },
+  health: { host: settings['health.host'], port: settings['health.port'] },
+  stop_limit_ms: settings['stop.limit'],
+});
