@@ -93,7 +93,7 @@ function measure(name, topic, count, eventAt) {
   feed(count, Math.ceil(count * 1.01));
   const [again, changed] = ms(capture);
   const parts = new LoadedParts(new Map([...held].map(([part, { chunks }]) => [part, Buffer.concat(chunks)])));
-  const [restored] = ms(() => fresh().restore(parts, 1));
+  const [restored] = ms(() => fresh().restore(parts, operator.layout));
   console.log(
     `${name}: from the events ${added.toFixed(0)} ms; first capture ${first.toFixed(0)} ms (${all}); after 1 % more ${again.toFixed(0)} ms (${changed}); restored in ${restored.toFixed(0)} ms`,
   );

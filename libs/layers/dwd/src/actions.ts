@@ -97,8 +97,8 @@ export class Actions implements Operator<Action>, Snapshotting {
     const rest = parts.read('rest');
     this.emitter.restore(rest);
     this.days.restore(rest);
-    this.store.restore(rest, 'clicks', parts);
-    this.users.restore(rest, 'users', parts);
+    this.store.restoreLayout1(rest, 'clicks', parts);
+    this.users.restoreLayout1(rest, 'users', parts);
     const books = parts.read('books');
     this.conversions.restoreLayout1(books);
     this.clicks.restoreLayout1(books);

@@ -1,5 +1,4 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
 import { Interner } from './interner';
 import type { Stored } from './stored';
 
@@ -11,6 +10,7 @@ export interface Placement {
   readonly currency: string;
 }
 
+/** No id holds it, so the name of a placement says what it is. */
 const SEPARATOR = '\u0000';
 
 /** Numbers for placements. Nearly always an ad has one, so it is found by the ad's id alone, without building a name. */
@@ -19,8 +19,6 @@ export class Placements implements Stored {
   private readonly placements: (Placement | undefined)[] = [];
   /** The placement that an ad's id was last seen with. */
   private readonly lastOfAd = new Map<string, number>();
-  /** Rises when a number is given out or taken back. */
-  private revision = 0;
 
   intern(placement: Placement, bucket: number): number {
     const last = this.lastOfAd.get(placement.ad_id);
@@ -30,10 +28,7 @@ export class Placements implements Stored {
     }
     const { merchant_id, campaign_id, ad_id, currency } = placement;
     const number = this.names.intern([merchant_id, campaign_id, ad_id, currency].join(SEPARATOR), bucket);
-    if (this.placements[number] === undefined) {
-      this.placements[number] = { merchant_id, campaign_id, ad_id, currency };
-      this.revision++;
-    }
+    this.placements[number] ??= { merchant_id, campaign_id, ad_id, currency };
     this.lastOfAd.set(ad_id, number);
     return number;
   }
@@ -50,39 +45,41 @@ export class Placements implements Stored {
       const { ad_id } = this.get(number);
       if (this.lastOfAd.get(ad_id) === number) this.lastOfAd.delete(ad_id);
       this.placements[number] = undefined;
-      this.revision++;
       onFree?.(number);
     });
   }
 
   write(to: StateWriter): void {
     this.names.write(to);
-    to.count(this.revision);
   }
 
   parts(prefix: string): StatePart[] {
-    const own = statePart(prefix, this.revision, (to) => {
-      to.count(this.placements.length);
-      for (const placement of this.placements) to.value(placement ?? null);
-    });
-    return [...this.names.parts(`${prefix}.names`), own];
+    return this.names.parts(prefix);
   }
 
   restore(from: StateReader, prefix: string, parts: StateParts): void {
-    this.names.restore(from, `${prefix}.names`, parts);
-    this.revision = from.count();
-    const own = parts.read(prefix);
-    const count = own.count();
-    for (let number = 0; number < count; number++) {
-      const placement = (own.value() as Placement | null) ?? undefined;
-      this.placements.push(placement);
-      if (placement !== undefined) this.lastOfAd.set(placement.ad_id, number);
+    this.names.restore(from, prefix, parts);
+    this.read();
+  }
+
+  restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names.restoreLayout1(from, `${prefix}.names`, parts);
+    from.count();
+    this.read();
+  }
+
+  private read(): void {
+    for (const [number, name] of this.names.entries()) {
+      const [merchant_id = '', campaign_id = '', ad_id = '', currency = ''] = name.split(SEPARATOR);
+      this.placements[number] = { merchant_id, campaign_id, ad_id, currency };
+      this.lastOfAd.set(ad_id, number);
     }
   }
 
   /** Those in use, with their numbers. */
   *entries(): Iterable<[number, Placement]> {
-    for (const [number, placement] of this.placements.entries()) if (placement !== undefined) yield [number, placement];
+    for (const [number, placement] of this.placements.entries())
+      if (placement !== undefined) yield [number, placement];
   }
 }
 

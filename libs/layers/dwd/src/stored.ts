@@ -8,4 +8,6 @@ export interface Stored {
   parts(prefix: string): readonly StatePart[];
   /** Into a fresh one, in the order of `write`. */
   restore(from: StateReader, prefix: string, parts: StateParts): void;
+  /** The same from a snapshot of layout 1. */
+  restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void;
 }

@@ -1,10 +1,13 @@
 /** Entries of a page; a longer run has a page of its own. */
 const PAGE_ENTRIES = 1 << 16;
 const WORDS = 2;
+const FIRST_CAPACITY = 2;
+/** Half as much again: a fifth of the room is empty on average. */
+const nextCapacity = (capacity: number): number => capacity + Math.max(1, capacity >>> 1);
 
 /**
- * One sorted run of (click, merchant) per user, packed into pages outside the JS heap. Runs double in place of a block
- * of twice the size; blocks that were left are used again. Inserting at the end, the usual case, moves nothing.
+ * One sorted run of (click, merchant) per user, packed into pages outside the JS heap. Runs that are full move to
+ * a larger block; blocks that were left are used again. Inserting at the end, the usual case, moves nothing.
  */
 export class Runs {
   private readonly pages: Uint32Array[] = [];
@@ -41,6 +44,16 @@ export class Runs {
     this.used[user] = (this.used[user] ?? 0) + 1;
   }
 
+  /** Room for that many entries of each user, at once. */
+  reserve(counts: Uint32Array): void {
+    if (counts.length > this.used.length) this.growUsers(counts.length - 1);
+    for (let user = 0; user < counts.length; user++) {
+      let capacity = FIRST_CAPACITY;
+      while (capacity < (counts[user] ?? 0)) capacity = nextCapacity(capacity);
+      if ((counts[user] ?? 0) > 0) this.give(user, capacity);
+    }
+  }
+
   /** Removes `count` entries from `index` on. */
   remove(user: number, index: number, count: number): void {
     if (count === 0) return;
@@ -71,16 +84,21 @@ export class Runs {
     const used = this.used[user] ?? 0;
     const capacity = this.capacity[user] ?? 0;
     if (used < capacity) return;
-    const block = this.take(capacity === 0 ? 2 : capacity * 2);
-    if (capacity > 0) {
+    this.give(user, capacity === 0 ? FIRST_CAPACITY : nextCapacity(capacity));
+  }
+
+  /** Moves what a user has into a block of another size. */
+  private give(user: number, capacity: number): void {
+    const block = this.take(capacity);
+    if ((this.capacity[user] ?? 0) > 0) {
       const target = this.pages[block.page];
       const from = (this.start[user] ?? 0) * WORDS;
-      target?.set(this.wordsOf(user).subarray(from, from + used * WORDS), block.start * WORDS);
+      target?.set(this.wordsOf(user).subarray(from, from + (this.used[user] ?? 0) * WORDS), block.start * WORDS);
       this.leave(user);
     }
     this.page[user] = block.page;
     this.start[user] = block.start;
-    this.capacity[user] = capacity === 0 ? 2 : capacity * 2;
+    this.capacity[user] = capacity;
   }
 
   private leave(user: number): void {

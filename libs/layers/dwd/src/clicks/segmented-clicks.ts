@@ -1,21 +1,18 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
 import { Interner } from '../interner';
 import { Placements } from '../placements';
 import type { Stored } from '../stored';
 import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
-import { IdentityIndex } from './identity-index';
+import { IdentityIndex } from '../columns/identity-index';
+import { indexOf, refOf, SegmentTable } from '../columns/segment-table';
+import { ClickSegment } from './click-segment';
 import { Runs } from './runs';
-import { Segment } from './segment';
+import { readSegmentLayout1 } from './segment-layout-1';
 import { compareBytes, equalBytes, writeText } from './text-bytes';
 import { compareUtf8 } from '@millrace/ads';
 
 const DAY_MS = 86_400_000;
-/** A reference is a slot of 10 bits and an index of 22; one slot less, so that reference + 1 fits 32 bits too. */
-const SLOTS = 1023;
-const INDEX_BITS = 22;
-const INDEX_MASK = (1 << INDEX_BITS) - 1;
 /** Times are 32-bit offsets within their segment. */
 const MAX_SPAN_MS = 40 * DAY_MS;
 
@@ -41,20 +38,16 @@ export class SegmentedClicks implements ClickStore, Stored {
   private readonly placements = new Placements();
   private readonly adIds = new Interner();
   private readonly numbers: (PlacementNumbers | undefined)[] = [];
-  private readonly slots: (Segment | undefined)[] = new Array<Segment | undefined>(SLOTS).fill(undefined);
-  /** Slots that held a segment since the identity index was last rebuilt: their references may still stand in it. */
-  private readonly stale = new Set<number>();
-  /** The slot that takes new clicks of a bucket, and all slots of it. */
-  private readonly open = new Map<number, number>();
-  private readonly slotsOf = new Map<number, number[]>();
-  private readonly identities = new IdentityIndex((ref) => this.slots[ref >>> INDEX_BITS] !== undefined);
+  private readonly segments = new SegmentTable<ClickSegment>(() => this.identities.rebuild());
+  private readonly identities = new IdentityIndex((ref) => {
+    const segment = this.segments.at(ref);
+    return segment === undefined ? null : identityHash(segment, indexOf(ref));
+  });
   private readonly runs = new Runs();
   private readonly span_ms: number;
   private readonly scratch = new Uint8Array(SCRATCH_BYTES);
-  private oldestBucket = Infinity;
   private kept = 0;
-  /** Dates the changes of segments: no two contents of a slot have the same. */
-  private revision = 0;
+  private serials = 0;
 
   /** @param retention_ms how long clicks are kept (W + I + B): it decides how finely they are forgotten. */
   constructor(retention_ms: number) {
@@ -100,38 +93,38 @@ export class SegmentedClicks implements ClickStore, Stored {
   }
 
   timeOf(click: ClickRef): number {
-    return this.segmentOf(click).timeAt(click & INDEX_MASK);
+    return this.segmentOf(click).timeAt(indexOf(click));
   }
   adOf(click: ClickRef): number {
-    return this.numbers[this.segmentOf(click).placement[click & INDEX_MASK] ?? 0]?.ad ?? 0;
+    return this.numbers[this.segmentOf(click).placement.get(indexOf(click))]?.ad ?? 0;
   }
   itemNumberOf(click: ClickRef): number {
-    return (this.segmentOf(click).item[click & INDEX_MASK] ?? NONE) - 1;
+    return this.segmentOf(click).item.get(indexOf(click)) - 1;
   }
   versionOf(click: ClickRef): number {
-    return this.segmentOf(click).versionAt(click & INDEX_MASK);
+    return this.segmentOf(click).versionAt(indexOf(click));
   }
   isInvalid(click: ClickRef): boolean {
-    return this.hasFlag(click, INVALID);
+    return this.segmentOf(click).hasFlag(indexOf(click), INVALID);
   }
   setInvalid(click: ClickRef, invalid: boolean): void {
-    this.setFlag(click, INVALID, invalid);
+    this.segmentOf(click).setFlag(indexOf(click), INVALID, invalid);
   }
   isRepeated(click: ClickRef): boolean {
-    return this.hasFlag(click, REPEATED);
+    return this.segmentOf(click).hasFlag(indexOf(click), REPEATED);
   }
   setRepeated(click: ClickRef, repeated: boolean): void {
-    this.setFlag(click, REPEATED, repeated);
+    this.segmentOf(click).setFlag(indexOf(click), REPEATED, repeated);
   }
 
   read(click: ClickRef): KeptClick {
     const segment = this.segmentOf(click);
-    const i = click & INDEX_MASK;
-    const { merchant_id, campaign_id, ad_id, currency } = this.placements.get(segment.placement[i] ?? 0);
-    const item = segment.item[i] ?? NONE;
+    const i = indexOf(click);
+    const { merchant_id, campaign_id, ad_id, currency } = this.placements.get(segment.placement.get(i));
+    const item = segment.item.get(i);
     return {
-      user_id: this.users.text(segment.user[i] ?? 0),
-      source: this.sources.text(segment.source[i] ?? 0),
+      user_id: this.users.text(segment.user.get(i)),
+      source: this.sources.text(segment.source.get(i)),
       event_id: segment.idTextAt(i),
       time: segment.timeAt(i),
       event_version: segment.versionAt(i),
@@ -139,7 +132,7 @@ export class SegmentedClicks implements ClickStore, Stored {
       campaign_id,
       ad_id,
       item_id: item === NONE ? null : this.items.text(item - 1),
-      cost_minor: segment.costAt(i),
+      cost_minor: segment.cost.get(i),
       currency,
     };
   }
@@ -150,14 +143,15 @@ export class SegmentedClicks implements ClickStore, Stored {
     if (user < 0 || from < 0) return NO_CLICK;
     const length = writeText(event_id, this.scratch, 0);
     return this.identities.find(hashOf(user, from, this.scratch, 0, length), (ref) => {
-      const segment = this.segmentOf(ref);
-      const i = ref & INDEX_MASK;
+      const segment = this.segments.at(ref);
+      const i = indexOf(ref);
       return (
-        segment.user[i] === user &&
-        segment.source[i] === from &&
-        segment.idLength[i] === length &&
-        ((segment.flags[i] ?? 0) & REMOVED) === 0 &&
-        equalBytes(segment.ids, segment.idAt[i] ?? 0, this.scratch, 0, length)
+        segment !== undefined &&
+        segment.user.get(i) === user &&
+        segment.source.get(i) === from &&
+        segment.idLengthAt(i) === length &&
+        !segment.hasFlag(i, REMOVED) &&
+        equalBytes(segment.ids, segment.idAt(i), this.scratch, 0, length)
       );
     });
   }
@@ -175,12 +169,8 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.adIds.touch(ad, bucket);
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
     const length = writeText(click.event_id, this.scratch, 0);
-    const slot = this.slotFor(bucket);
-    const segment = this.slots[slot];
-    if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
-    const index = segment.add(user, source, placement, item, click.time, click.cost_minor, click.event_version, this.scratch, length);
-    segment.revision = ++this.revision;
-    const ref = ((slot << INDEX_BITS) | index) >>> 0;
+    const { slot, segment } = this.openSegment(bucket);
+    const ref = refOf(slot, segment.add(user, source, placement, item, click.time, click.cost_minor, click.event_version, this.scratch, 0, length));
     this.identities.add(hashOf(user, source, this.scratch, 0, length), ref);
     this.runs.insert(user, this.placeOf(user, ref), ref, merchant);
     this.kept++;
@@ -191,26 +181,13 @@ export class SegmentedClicks implements ClickStore, Stored {
     const index = this.indexOf(user, click);
     if (index < 0) throw new RangeError(`click ${click} is not of user ${user}`);
     this.runs.remove(user, index, 1);
-    this.setFlag(click, REMOVED, true);
+    this.segmentOf(click).setFlag(indexOf(click), REMOVED, true);
     this.kept--;
   }
 
   forget(time_ms: number): void {
     const end = Math.floor(time_ms / this.span_ms);
-    if (end <= this.oldestBucket) return;
-    let dropped = false;
-    for (const [bucket, slots] of this.slotsOf) {
-      if (bucket >= end) continue;
-      for (const slot of slots) {
-        this.slots[slot] = undefined;
-        this.stale.add(slot);
-      }
-      this.slotsOf.delete(bucket);
-      this.open.delete(bucket);
-      dropped = true;
-    }
-    this.oldestBucket = Math.min(...this.slotsOf.keys());
-    if (dropped) this.forgetNames(end - 1);
+    if (this.segments.forget(end)) this.forgetNames(end - 1);
   }
 
   get entries(): number {
@@ -219,59 +196,96 @@ export class SegmentedClicks implements ClickStore, Stored {
 
   get bytes(): number {
     let bytes = this.runs.bytes + this.identities.bytes;
-    for (const segment of this.slots) bytes += segment?.bytes ?? 0;
+    for (const [, segment] of this.segments.all()) bytes += segment.bytes;
     return bytes;
   }
 
   write(to: StateWriter): void {
     for (const names of this.names()) names.write(to);
-    to.count(this.revision).count(this.slotsOf.size);
-    for (const [bucket, slots] of this.slotsOf) {
-      to.value(bucket).value(slots.map((slot) => [slot, this.slots[slot]?.revision ?? 0]));
-    }
+    to.count(this.serials).value(
+      [...this.segments.buckets()].map((bucket) => ({
+        bucket,
+        slots: [...this.segments.ofBucket(bucket)].map(([slot, { serial, count, flagChanges }]) => [slot, serial, count, flagChanges]),
+      })),
+    );
   }
 
-  /** A segment that takes no more clicks and keeps its flags is written once. */
+  /** What a segment holds is written once, but for its flags. */
   parts(prefix: string): StatePart[] {
-    const segments = this.slots.flatMap((segment, slot) =>
-      segment === undefined ? [] : [statePart(`${prefix}.segment.${slot}`, segment.revision, (to) => segment.write(to))],
-    );
+    const segments = [...this.segments.all()].flatMap(([slot, segment]) => segment.parts(`${prefix}.segment.${slot}`));
     return [...this.names().flatMap((names, i) => names.parts(`${prefix}.${i}`)), ...segments];
   }
 
   /** Runs and identities are not stored: they are made again from the segments. */
   restore(from: StateReader, prefix: string, parts: StateParts): void {
     this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
-    for (const [placement, { merchant_id, ad_id }] of this.placements.entries())
-      this.numbers[placement] = { merchant: this.merchants.find(merchant_id), ad: this.adIds.find(ad_id) };
-    this.revision = from.count();
-    for (let buckets = from.count(); buckets > 0; buckets--) {
-      const bucket = from.value() as number;
-      const slots = from.value() as [slot: number, revision: number][];
-      for (const [slot, revision] of slots) {
-        const segment = Segment.restored(bucket * this.span_ms, parts.read(`${prefix}.segment.${slot}`));
-        segment.revision = revision;
-        this.put(slot, bucket, segment);
-        this.index(slot, segment);
+    this.serials = from.count();
+    for (const { bucket, slots } of from.value() as { bucket: number; slots: [number, number, number, number][] }[]) {
+      for (const [slot, serial, count, flagChanges] of slots) {
+        const segment = new ClickSegment(bucket * this.span_ms, serial);
+        segment.restore(count, `${prefix}.segment.${slot}`, parts);
+        segment.flagChanges = flagChanges;
+        this.segments.put(slot, bucket, segment);
       }
     }
+    this.indexAll();
+  }
+
+  restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names().forEach((names, i) => names.restoreLayout1(from, `${prefix}.${i}`, parts));
+    from.count();
+    for (let buckets = from.count(); buckets > 0; buckets--) {
+      const bucket = from.value() as number;
+      for (const [old] of from.value() as [slot: number, revision: number][]) {
+        for (const click of readSegmentLayout1(parts.read(`${prefix}.segment.${old}`))) {
+          const { user, source, placement, item, time, cost, version, flags, id } = click;
+          const { segment } = this.openSegment(bucket);
+          segment.flags[segment.add(user, source, placement, item, bucket * this.span_ms + time, cost, version, id, 0, id.length)] = flags;
+        }
+      }
+    }
+    this.indexAll();
   }
 
   private names(): readonly Stored[] {
     return [this.users, this.sources, this.merchants, this.items, this.placements, this.adIds];
   }
 
-  /** Makes the clicks of a segment findable. */
-  private index(slot: number, segment: Segment): void {
-    for (let i = 0; i < segment.count; i++) {
-      if (((segment.flags[i] ?? 0) & REMOVED) !== 0) continue;
-      const ref = ((slot << INDEX_BITS) | i) >>> 0;
-      const user = segment.user[i] ?? 0;
-      const hash = hashOf(user, segment.source[i] ?? 0, segment.ids, segment.idAt[i] ?? 0, segment.idLength[i] ?? 0);
-      this.identities.add(hash, ref);
-      this.runs.insert(user, this.placeOf(user, ref), ref, this.numbers[segment.placement[i] ?? 0]?.merchant ?? -1);
-      this.kept++;
+  /** Makes all clicks findable. They are taken in the order of buckets, so a user's mostly come in the order of events. */
+  private indexAll(): void {
+    for (const [placement, { merchant_id, ad_id }] of this.placements.entries())
+      this.numbers[placement] = { merchant: this.merchants.find(merchant_id), ad: this.adIds.find(ad_id) };
+    const buckets = [...this.segments.buckets()].sort((a, b) => a - b);
+    const slots = buckets.flatMap((bucket) => [...this.segments.ofBucket(bucket)]);
+    const counts = new Uint32Array(this.users.limit);
+    for (const [, segment] of slots) {
+      for (let i = 0; i < segment.count; i++) {
+        if (segment.hasFlag(i, REMOVED)) continue;
+        const user = segment.user.get(i);
+        counts[user] = (counts[user] ?? 0) + 1;
+        this.kept++;
+      }
     }
+    this.runs.reserve(counts);
+    const hashes = new Uint32Array(this.kept);
+    const refs = new Uint32Array(this.kept);
+    const latest_ms = new Float64Array(this.users.limit).fill(-Infinity);
+    let at = 0;
+    for (const [slot, segment] of slots) {
+      for (let i = 0; i < segment.count; i++) {
+        if (segment.hasFlag(i, REMOVED)) continue;
+        const ref = refOf(slot, i);
+        const user = segment.user.get(i);
+        hashes[at] = identityHash(segment, i);
+        refs[at++] = ref;
+        const time_ms = segment.timeAt(i);
+        const length = this.runs.length(user);
+        const isLast = time_ms > (latest_ms[user] ?? Infinity);
+        if (isLast) latest_ms[user] = time_ms;
+        this.runs.insert(user, isLast ? length : this.placeOf(user, ref), ref, this.numbers[segment.placement.get(i)]?.merchant ?? -1);
+      }
+    }
+    this.identities.fill(hashes, refs);
   }
 
   private forgetNames(bucket: number): void {
@@ -279,7 +293,7 @@ export class SegmentedClicks implements ClickStore, Stored {
     const trim = (user: number): void => {
       const length = this.runs.length(user);
       let gone = 0;
-      while (gone < length && this.slots[this.runs.click(user, gone) >>> INDEX_BITS] === undefined) gone++;
+      while (gone < length && this.segments.at(this.runs.click(user, gone)) === undefined) gone++;
       this.kept -= gone;
       this.runs.remove(user, 0, gone);
     };
@@ -288,31 +302,11 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.placements.sweep(bucket, (placement) => (this.numbers[placement] = undefined));
   }
 
-  private slotFor(bucket: number): number {
-    const current = this.open.get(bucket);
-    if (current !== undefined && this.slots[current]?.full === false) return current;
-    const slot = this.freeSlot();
-    this.put(slot, bucket, new Segment(bucket * this.span_ms));
-    return slot;
-  }
-
-  private put(slot: number, bucket: number, segment: Segment): void {
-    this.slots[slot] = segment;
-    this.open.set(bucket, slot);
-    const slots = this.slotsOf.get(bucket);
-    if (slots === undefined) this.slotsOf.set(bucket, [slot]);
-    else slots.push(slot);
-    this.oldestBucket = Math.min(this.oldestBucket, bucket);
-  }
-
-  /** A slot without stale references if there is one; else the identity index is rebuilt, which leaves them all behind. */
-  private freeSlot(): number {
-    for (let slot = 0; slot < SLOTS; slot++) if (this.slots[slot] === undefined && !this.stale.has(slot)) return slot;
-    this.identities.rebuild();
-    this.stale.clear();
-    const slot = this.slots.indexOf(undefined);
-    if (slot < 0) throw new RangeError(`more than ${SLOTS} segments of ${1 << INDEX_BITS} clicks in one partition: use more partitions`);
-    return slot;
+  private openSegment(bucket: number): { readonly slot: number; readonly segment: ClickSegment } {
+    const slot = this.segments.slotFor(bucket, () => new ClickSegment(bucket * this.span_ms, ++this.serials));
+    const segment = this.segments.inSlot(slot);
+    if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
+    return { slot, segment };
   }
 
   /**
@@ -339,34 +333,25 @@ export class SegmentedClicks implements ClickStore, Stored {
   private compareIdentity(a: ClickRef, b: ClickRef): number {
     const x = this.segmentOf(a);
     const y = this.segmentOf(b);
-    const i = a & INDEX_MASK;
-    const j = b & INDEX_MASK;
-    if (x.source[i] !== y.source[j]) {
-      const bySource = compareUtf8(this.sources.text(x.source[i] ?? 0), this.sources.text(y.source[j] ?? 0));
+    const i = indexOf(a);
+    const j = indexOf(b);
+    const [source, other] = [x.source.get(i), y.source.get(j)];
+    if (source !== other) {
+      const bySource = compareUtf8(this.sources.text(source), this.sources.text(other));
       if (bySource !== 0) return bySource;
     }
-    return compareBytes(x.ids, x.idAt[i] ?? 0, x.idLength[i] ?? 0, y.ids, y.idAt[j] ?? 0, y.idLength[j] ?? 0);
+    return compareBytes(x.ids, x.idAt(i), x.idLengthAt(i), y.ids, y.idAt(j), y.idLengthAt(j));
   }
 
-  private segmentOf(click: ClickRef): Segment {
-    const segment = this.slots[click >>> INDEX_BITS];
+  private segmentOf(click: ClickRef): ClickSegment {
+    const segment = this.segments.at(click);
     if (segment === undefined) throw new RangeError(`click ${click} was forgotten`);
     return segment;
   }
-
-  private hasFlag(click: ClickRef, flag: number): boolean {
-    return ((this.segmentOf(click).flags[click & INDEX_MASK] ?? 0) & flag) !== 0;
-  }
-
-  private setFlag(click: ClickRef, flag: number, on: boolean): void {
-    const segment = this.segmentOf(click);
-    const { flags } = segment;
-    const i = click & INDEX_MASK;
-    if (((flags[i] ?? 0) & flag) !== 0 === on) return;
-    segment.revision = ++this.revision;
-    flags[i] = on ? (flags[i] ?? 0) | flag : (flags[i] ?? 0) & ~flag;
-  }
 }
+
+const identityHash = (segment: ClickSegment, i: number): number =>
+  hashOf(segment.user.get(i), segment.source.get(i), segment.ids, segment.idAt(i), segment.idLengthAt(i));
 
 const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
   let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);

@@ -68,18 +68,32 @@ export class DistinctUsers implements StateStore, Stored {
 
   write(to: StateWriter): void {
     for (const names of this.names()) names.write(to);
-    to.value([...this.days.keys()]);
+    to.count(this.days.size);
+    for (const [day, counts] of this.days) counts.write(to.value(day));
   }
 
   parts(prefix: string): StatePart[] {
-    const days = [...this.days].map(([day, counts]) => counts.part(`${prefix}.day.${day}`));
+    const days = [...this.days].flatMap(([day, counts]) => counts.parts(`${prefix}.day.${day}`));
     return [...this.names().flatMap((names, i) => names.parts(`${prefix}.${i}`)), ...days];
   }
 
   /** What stands beside the names to find them more quickly is filled again as it is used. */
   restore(from: StateReader, prefix: string, parts: StateParts): void {
     this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
-    for (const day of from.value() as number[]) this.days.set(day, DayCounts.restored(parts.read(`${prefix}.day.${day}`)));
+    for (let left = from.count(); left > 0; left--) {
+      const [day, counts] = [from.value() as number, new DayCounts()];
+      counts.restore(from, `${prefix}.day.${day}`, parts);
+      this.days.set(day, counts);
+    }
+  }
+
+  restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
+    this.names().forEach((names, i) => names.restoreLayout1(from, `${prefix}.${i}`, parts));
+    for (const day of from.value() as number[]) {
+      const counts = new DayCounts();
+      counts.restoreLayout1(parts.read(`${prefix}.day.${day}`));
+      this.days.set(day, counts);
+    }
   }
 
   private names(): readonly Stored[] {
@@ -88,7 +102,11 @@ export class DistinctUsers implements StateStore, Stored {
 
   private change(day: number, event: Counted, move: 'up' | 'down'): number {
     let counts = this.days.get(day);
-    if (counts === undefined) this.days.set(day, (counts = new DayCounts()));
+    if (counts === undefined) {
+      // The day before still takes what comes late: it grows again as it must.
+      this.days.get(day - 1)?.trim();
+      this.days.set(day, (counts = new DayCounts()));
+    }
     const user = this.users.intern(event.user_id, day);
     const placement = this.placements.intern(event, day);
     let mask = 0;

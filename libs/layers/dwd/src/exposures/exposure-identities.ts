@@ -1,137 +1,148 @@
 import type { StatePart, StateParts, StateReader, StateStore, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
+import { IdentityIndex } from '../columns/identity-index';
+import { indexOf, refOf, SegmentTable } from '../columns/segment-table';
 import type { Stored } from '../stored';
+import { ExposureSegment } from './exposure-segment';
 import { hashIdentity } from './identity-hash';
 
-/** Four words of hash, time and cost (low, high), placement, item, state. */
-const WORDS = 11;
-const TIME = 4;
-const COST = 6;
-const PLACEMENT = 8;
-const ITEM = 9;
-const STATE = 10;
-const TWO_32 = 0x1_0000_0000;
-/** Keeps the high word of negative numbers unsigned. */
-const BIAS = 0x8000_0000;
-
-const HELD = 1;
-const TAKEN_BACK = 2;
+const DAY_MS = 86_400_000;
 
 /**
- * Identities of exposures with what an invalidation takes back, 44 bytes each, until they are forgotten by time. Slots of
- * forgotten ones are left behind when the table is rebuilt. Placements and items are the caller's numbers.
+ * Identities of exposures with what an invalidation takes back, until they are forgotten by time: in segments by day, found through an
+ * index of 128-bit hashes. Placements and items are the caller's numbers.
  */
 export class ExposureIdentities implements StateStore, Stored {
-  private slots = new Uint32Array(1024 * WORDS);
-  private mask = 1023;
-  private filled = 0;
+  private readonly segments = new SegmentTable<ExposureSegment>(() => this.index.rebuild());
+  private readonly index = new IdentityIndex((ref) => {
+    const segment = this.segments.at(ref);
+    return segment === undefined ? null : (segment.hashes[indexOf(ref) * 4] ?? 0);
+  });
   private horizon_ms = -Infinity;
-  /** Rises with every change of the table. */
-  private revision = 0;
+  private held = 0;
+  private serials = 0;
   private readonly hash = new Uint32Array(4);
+  private readonly isIt = (ref: number): boolean => {
+    const segment = this.segments.at(ref);
+    return segment !== undefined && segment.hasHash(indexOf(ref), this.hash) && this.timeAt(ref) >= this.horizon_ms;
+  };
 
-  /** Slot of a held identity, or -1. Valid until the next `add`. */
+  /** Reference to a held identity, or -1. */
   find(user_id: string, source: string, event_id: string): number {
     hashIdentity(user_id, source, event_id, this.hash);
-    const at = this.slotOf(this.slots, this.mask, this.hash, 0);
-    return this.isLive(this.slots, at) ? at : -1;
+    return this.index.find(this.hash[0] ?? 0, this.isIt);
   }
 
-  /** Puts the identity that `find` was last asked for. */
+  /** Puts the identity that `find` was last asked for, and did not find. */
   add(time_ms: number, placement: number, item: number, cost_minor: number, takenBack: boolean): void {
-    if ((this.filled + 1) * 3 > (this.mask + 1) * 2) this.rebuild();
-    const at = this.slotOf(this.slots, this.mask, this.hash, 0);
-    if (this.slots[at + STATE] === 0) this.filled++;
-    this.revision++;
-    this.slots.set(this.hash, at);
-    writeNumber(this.slots, at + TIME, time_ms);
-    writeNumber(this.slots, at + COST, cost_minor);
-    this.slots[at + PLACEMENT] = placement;
-    this.slots[at + ITEM] = item;
-    this.slots[at + STATE] = takenBack ? HELD | TAKEN_BACK : HELD;
+    this.put(this.hash, time_ms, placement, item, cost_minor, takenBack);
   }
 
-  timeAt(slot: number): number {
-    return readNumber(this.slots, slot + TIME);
+  timeAt(ref: number): number {
+    const segment = this.segmentOf(ref);
+    return segment.start_ms + segment.time.get(indexOf(ref));
   }
-  costAt(slot: number): number {
-    return readNumber(this.slots, slot + COST);
+  costAt(ref: number): number {
+    return this.segmentOf(ref).cost.get(indexOf(ref));
   }
-  placementAt(slot: number): number {
-    return this.slots[slot + PLACEMENT] ?? 0;
+  placementAt(ref: number): number {
+    return this.segmentOf(ref).placement.get(indexOf(ref));
   }
-  itemAt(slot: number): number {
-    return this.slots[slot + ITEM] ?? 0;
+  itemAt(ref: number): number {
+    return this.segmentOf(ref).item.get(indexOf(ref));
   }
-  isTakenBack(slot: number): boolean {
-    return ((this.slots[slot + STATE] ?? 0) & TAKEN_BACK) !== 0;
+  isTakenBack(ref: number): boolean {
+    return this.segmentOf(ref).isTakenBack(indexOf(ref));
   }
-  takeBack(slot: number): void {
-    this.revision++;
-    this.slots[slot + STATE] = HELD | TAKEN_BACK;
+  takeBack(ref: number): void {
+    this.segmentOf(ref).takeBack(indexOf(ref));
   }
 
   forget(time_ms: number): void {
-    if (time_ms > this.horizon_ms) this.horizon_ms = time_ms;
+    if (time_ms <= this.horizon_ms) return;
+    this.horizon_ms = time_ms;
+    if (!this.segments.forget(Math.floor(time_ms / DAY_MS))) return;
+    this.held = 0;
+    for (const [, { count }] of this.segments.all()) this.held += count;
   }
 
   get entries(): number {
-    return this.filled;
+    return this.held;
   }
   get bytes(): number {
-    return this.slots.byteLength;
+    let { bytes } = this.index;
+    for (const [, segment] of this.segments.all()) bytes += segment.bytes;
+    return bytes;
   }
 
   write(to: StateWriter): void {
-    to.number(this.horizon_ms).count(this.filled).count(this.revision);
+    to.number(this.horizon_ms).count(this.serials);
+    to.value(
+      [...this.segments.buckets()].map((bucket) => ({
+        bucket,
+        slots: [...this.segments.ofBucket(bucket)].map(([slot, { serial, count, takenBack }]) => [slot, serial, count, takenBack]),
+      })),
+    );
   }
 
+  /** A segment that takes no more exposures is written once. */
   parts(prefix: string): StatePart[] {
-    return [statePart(prefix, this.revision, (to) => to.array(this.slots))];
+    return [...this.segments.all()].flatMap(([slot, segment]) => segment.parts(`${prefix}.${slot}`));
   }
 
+  /** The index is not stored: it is made again from the segments. */
   restore(from: StateReader, prefix: string, parts: StateParts): void {
     this.horizon_ms = from.number();
-    this.filled = from.count();
-    this.revision = from.count();
-    this.slots = parts.read(prefix).array(Uint32Array);
-    this.mask = this.slots.length / WORDS - 1;
+    this.serials = from.count();
+    for (const { bucket, slots } of from.value() as { bucket: number; slots: [number, number, number, number][] }[]) {
+      for (const [slot, serial, count, takenBack] of slots) {
+        const segment = new ExposureSegment(bucket * DAY_MS, serial);
+        segment.restore(count, `${prefix}.${slot}`, parts);
+        segment.takenBack = takenBack;
+        this.segments.put(slot, bucket, segment);
+        this.held += count;
+      }
+    }
+    const hashes = new Uint32Array(this.held);
+    const refs = new Uint32Array(this.held);
+    let at = 0;
+    for (const [slot, segment] of this.segments.all()) {
+      for (let i = 0; i < segment.count; i++, at++) {
+        hashes[at] = segment.hashes[i * 4] ?? 0;
+        refs[at] = refOf(slot, i);
+      }
+    }
+    this.index.fill(hashes, refs);
   }
 
-  private isLive(slots: Uint32Array, at: number): boolean {
-    return slots[at + STATE] !== 0 && readNumber(slots, at + TIME) >= this.horizon_ms;
-  }
-
-  /** The slot with this hash, or the free one where it belongs. */
-  private slotOf(slots: Uint32Array, mask: number, hash: Uint32Array, from: number): number {
-    const [h0, h1, h2, h3] = [hash[from], hash[from + 1], hash[from + 2], hash[from + 3]];
-    for (let slot = (h0 ?? 0) & mask; ; slot = (slot + 1) & mask) {
-      const at = slot * WORDS;
-      if (slots[at + STATE] === 0) return at;
-      if (slots[at] === h0 && slots[at + 1] === h1 && slots[at + 2] === h2 && slots[at + 3] === h3) return at;
+  restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
+    this.horizon_ms = from.number();
+    from.count();
+    from.count();
+    const words = parts.read(prefix).array(Uint32Array);
+    for (let at = 0; at < words.length; at += OLD_WORDS) {
+      const [placement = 0, item = 0, state = 0] = words.subarray(at + 8, at + 11);
+      const time_ms = oldNumber(words, at + 4);
+      if (state === 0 || time_ms < this.horizon_ms) continue;
+      this.put(words.subarray(at, at + 4), time_ms, placement, item, oldNumber(words, at + 6), state > 1);
     }
   }
 
-  private rebuild(): void {
-    const old = this.slots;
-    let living = 0;
-    for (let at = 0; at < old.length; at += WORDS) if (this.isLive(old, at)) living++;
-    let capacity = this.mask + 1;
-    while ((living + 1) * 3 > capacity) capacity *= 2;
-    const slots = new Uint32Array(capacity * WORDS);
-    for (let at = 0; at < old.length; at += WORDS) {
-      if (this.isLive(old, at)) slots.set(old.subarray(at, at + WORDS), this.slotOf(slots, capacity - 1, old, at));
-    }
-    this.slots = slots;
-    this.mask = capacity - 1;
-    this.filled = living;
+  private put(hash: Uint32Array, time_ms: number, placement: number, item: number, cost_minor: number, takenBack: boolean): void {
+    const bucket = Math.floor(time_ms / DAY_MS);
+    const slot = this.segments.slotFor(bucket, () => new ExposureSegment(bucket * DAY_MS, ++this.serials));
+    const segment = this.segments.inSlot(slot);
+    if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
+    this.index.add(hash[0] ?? 0, refOf(slot, segment.add(hash, time_ms, placement, item, cost_minor, takenBack)));
+    this.held++;
+  }
+
+  private segmentOf(ref: number): ExposureSegment {
+    const segment = this.segments.at(ref);
+    if (segment === undefined) throw new RangeError(`exposure ${ref} was forgotten`);
+    return segment;
   }
 }
 
-/** Integers within 2^53 as two words. */
-const writeNumber = (words: Uint32Array, at: number, value: number): void => {
-  const high = Math.floor(value / TWO_32);
-  words[at] = value - high * TWO_32;
-  words[at + 1] = high + BIAS;
-};
-const readNumber = (words: Uint32Array, at: number): number => ((words[at + 1] ?? 0) - BIAS) * TWO_32 + (words[at] ?? 0);
+/** Layout 1 was a table of four words of hash, time and cost (low, high), placement, item, state. */
+const OLD_WORDS = 11;
+const oldNumber = (words: Uint32Array, at: number): number => ((words[at + 1] ?? 0) - 0x8000_0000) * 0x1_0000_0000 + (words[at] ?? 0);

@@ -26,7 +26,7 @@ interface Invalidation {
  * that an invalidation within I finds the time of its target.
  */
 export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting {
-  readonly layout = 1;
+  readonly layout = 2;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly identities = new ExposureIdentities();
@@ -84,11 +84,14 @@ export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting 
     ];
   }
 
-  restore(parts: StateParts): void {
+  restore(parts: StateParts, layout: number): void {
     const rest = parts.read('rest');
     this.emitter.restore(rest);
     this.days.restore(rest);
-    for (const [name, stored] of this.stored()) stored.restore(rest, name, parts);
+    for (const [name, stored] of this.stored()) {
+      if (layout === 1) stored.restoreLayout1(rest, name, parts);
+      else stored.restore(rest, name, parts);
+    }
     for (const [target, invalidation] of rest.value() as [string, Invalidation][]) this.invalidations.set(target, invalidation);
   }
 

@@ -1,0 +1,91 @@
+import type { StateReader, StateWriter } from '@millrace/stream';
+
+type Words = Uint8Array | Uint16Array | Uint32Array;
+
+/** Values from here on stand beside the column. */
+const BESIDE = 0xffff_ffff;
+const FIRST_CAPACITY = 64;
+
+/**
+ * Whole numbers from 0 to 2^53 in the fewest bytes per entry, 1, 2 or 4, that hold all of them so far; what needs more than 4 stands
+ * beside. Most columns of real traffic are narrow: few sources, few ads, small amounts.
+ */
+export class Column {
+  private words: Words = new Uint8Array(0);
+  private most = 0xff;
+  private readonly beside = new Map<number, number>();
+
+  get(i: number): number {
+    const word = this.words[i] ?? 0;
+    return word === BESIDE ? (this.beside.get(i) ?? 0) : word;
+  }
+
+  /** `i` is at most one behind the last that was set. */
+  set(i: number, value: number): void {
+    if (value > this.most && this.most < BESIDE) this.widen(value);
+    if (i >= this.words.length) this.grow();
+    if (value < BESIDE) {
+      this.words[i] = value;
+    } else {
+      this.words[i] = BESIDE;
+      this.beside.set(i, value);
+    }
+  }
+
+  /** Gives back what was kept for further entries. */
+  trim(count: number): void {
+    if (this.words.length > count) this.words = this.words.slice(0, count);
+  }
+
+  get bytes(): number {
+    return this.words.byteLength;
+  }
+
+  /** As narrow as these entries allow, whatever stands around them. */
+  write(to: StateWriter, from: number, end: number): void {
+    let most = 0;
+    const beside: [number, number][] = [];
+    for (let i = from; i < end; i++) {
+      const word = this.words[i] ?? 0;
+      if (word > most) most = word;
+      if (word === BESIDE) beside.push([i, this.beside.get(i) ?? 0]);
+    }
+    const part = this.words.subarray(from, end);
+    const narrow = narrowest(most);
+    to.count(narrow.BYTES_PER_ELEMENT).array(part instanceof narrow ? part : narrow.from(part)).value(beside);
+  }
+
+  /** The next entries, `count` of them so far. */
+  read(from: StateReader, count: number): void {
+    const size = from.count();
+    const part = size === 1 ? from.array(Uint8Array) : size === 2 ? from.array(Uint16Array) : from.array(Uint32Array);
+    if (part.BYTES_PER_ELEMENT > this.words.BYTES_PER_ELEMENT) this.widen(size === 2 ? 0xffff : BESIDE);
+    if (count === 0 && part.BYTES_PER_ELEMENT === this.words.BYTES_PER_ELEMENT) {
+      this.words = part;
+    } else {
+      const words = emptyLike(this.words, count + part.length);
+      words.set(this.words.subarray(0, count));
+      words.set(part, count);
+      this.words = words;
+    }
+    for (const [i, value] of from.value() as [number, number][]) this.beside.set(i, value);
+  }
+
+  private widen(value: number): void {
+    const wide = narrowest(value);
+    this.words = wide.from(this.words);
+    this.most = wide === Uint32Array ? BESIDE : 0xffff;
+  }
+
+  private grow(): void {
+    const words = emptyLike(this.words, Math.max(FIRST_CAPACITY, this.words.length * 2));
+    words.set(this.words);
+    this.words = words;
+  }
+}
+
+const narrowest = (most: number): typeof Uint8Array | typeof Uint16Array | typeof Uint32Array =>
+  most <= 0xff ? Uint8Array : most <= 0xffff ? Uint16Array : Uint32Array;
+
+const emptyLike = (words: Words, length: number): Words =>
+  words instanceof Uint8Array ? new Uint8Array(length) : words instanceof Uint16Array ? new Uint16Array(length) : new Uint32Array(length);
