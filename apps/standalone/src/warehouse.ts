@@ -78,7 +78,8 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
       fingerprint: createHash('sha256').update(JSON.stringify(rules)).digest('hex'),
       onRecovery: (event) => {
         if (event.kind === 'restored') options.onRestored(event);
-        else warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
+        if (event.kind === 'passed over') warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
+        if (event.kind === 'stopped') warn(`Stopped: ${event.error.message}`);
       },
       onRebuild: options.onRebuild,
       ...(options.fetch_bytes === undefined ? {} : { fetch_bytes: options.fetch_bytes }),

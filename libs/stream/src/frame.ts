@@ -7,6 +7,8 @@ import type { TopicPartition } from './operator';
  */
 export interface Frame {
   readonly source: TopicPartition;
+  /** Of the source: rises when that log is recreated (D4). Default: 1. */
+  readonly epoch?: number;
   readonly rows: object[];
   readonly offsets: number[];
   readonly ordinals: number[];

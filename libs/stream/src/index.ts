@@ -10,11 +10,20 @@ export { statePart } from './state/part';
 export { StateReader } from './state/reader';
 export { StateWriter } from './state/writer';
 export { Watermark } from './watermark';
-export { Runner, type RunnerOptions, type RunnerPorts } from './runner/runner';
+export { Runner, type DatedRulesCheck, type RunnerOptions, type RunnerPorts } from './runner/runner';
+export { OwnershipLostError } from './runner/assignment';
+export { ContinuityError, proceed } from './runner/continuity';
+export { type Instance, isPinnedTo } from './runner/groups';
 export { TaskError } from './runner/slot';
 export type { SnapshotPlaces } from './runner/checkpoint';
-export { ContinuityError, type RecoveryEvent } from './runner/recover';
+export type { RecoveryEvent } from './runner/recover';
 export { LoadedParts } from './snapshot/parts';
-export { SnapshotDamagedError, SnapshotMismatchError, SnapshotVersionError } from './snapshot/manifest';
+export {
+  SnapshotDamagedError,
+  SnapshotMismatchError,
+  SnapshotRulesError,
+  SnapshotStaleError,
+  SnapshotVersionError,
+} from './snapshot/manifest';
 export type { RebuildProgress } from './runner/rebuild';
 export type { Sinks } from './runner/emitter';

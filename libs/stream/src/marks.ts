@@ -3,9 +3,14 @@ import type { TopicPartition } from './operator';
 
 /** Where the newest row taken from one source partition stood. */
 export interface Mark {
+  /** Of the source: a row of a newer log is new, wherever it stands there; one of an older log is old. */
+  epoch: number;
   offset: number;
   ordinal: number;
 }
+
+/** As snapshots hold it; the first ones knew of no epochs. */
+export type StoredMark = Omit<Mark, 'epoch'> & Partial<Pick<Mark, 'epoch'>>;
 
 /**
  * The high-water marks of one input (design D2). A writer's row k follows its row k-1, so whatever stands at or below the
@@ -19,20 +24,21 @@ export class Marks {
     const name = writerOf(source);
     const known = this.#marks.get(name);
     if (known !== undefined) return known;
-    const mark = { offset: -1, ordinal: -1 };
+    const mark = { epoch: 1, offset: -1, ordinal: -1 };
     this.#marks.set(name, mark);
     return mark;
   }
 
   /** Into fresh marks. */
-  restore(marks: Readonly<Record<string, Mark>>): void {
-    for (const [source, { offset, ordinal }] of Object.entries(marks)) this.#marks.set(source, { offset, ordinal });
+  restore(marks: Readonly<Record<string, StoredMark>>): void {
+    for (const [source, { epoch = 1, offset, ordinal }] of Object.entries(marks))
+      this.#marks.set(source, { epoch, offset, ordinal });
   }
 
   /** Source → mark, as plain data. */
   entries(): Record<string, Mark> {
     const marks: Record<string, Mark> = {};
-    for (const [source, { offset, ordinal }] of this.#marks) marks[source] = { offset, ordinal };
+    for (const [source, { epoch, offset, ordinal }] of this.#marks) marks[source] = { epoch, offset, ordinal };
     return marks;
   }
 }

@@ -28,6 +28,8 @@ export interface Output {
 /** Where a row stands in the log its writer read (design D2): its identity, whatever is repeated after a crash. */
 export interface RowPosition {
   readonly source: TopicPartition;
+  /** Of the source: rises when that log is recreated, for its offsets begin anew (D4). */
+  readonly epoch: number;
   readonly offset: number;
   readonly ordinal: number;
 }
@@ -71,6 +73,11 @@ export interface Layer {
   readonly lateness_ms: number;
   /** Outputs whose readers need this layer's watermark: ticks go to every partition of them. Default: all. */
   readonly ticked?: readonly string[];
+  /**
+   * Whether the group's position is all the state there is: operators only pass rows on under the positions that these
+   * have already (the archive). Nothing is rebuilt or captured, and any instance may have any partition. Default: no.
+   */
+  readonly stateless?: boolean;
   /** A fresh operator for one partition of one input. */
   create(input: TopicPartition): Operator<never>;
 }
@@ -88,9 +95,9 @@ export interface RawLayer {
 export interface Emitting {
   /**
    * What changed since the last acknowledged emission, or null. Synchronous. `position` is the next offset of the input:
-   * everything before it is contained, so it is the version of every row (D4).
+   * everything before it is contained; with the epoch of the input it is the version of every row (D4).
    */
-  collect(position: number): Emission | null;
+  collect(position: number, epoch?: number): Emission | null;
   /** The stores have `emission`: it need not be written again, and what only waited for this may be freed. */
   acknowledge(emission: Emission): void;
   /** The serving store lost what it had: the next emission holds all that is served, and says so (`complete`). */

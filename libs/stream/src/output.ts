@@ -11,6 +11,8 @@ export interface Produced {
 }
 
 export interface OutputTopology {
+  /** Of the input; default 1. */
+  readonly epoch?: number;
   /** Output name → topic. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Names of the outputs that carry ticks; default all. */
@@ -32,7 +34,7 @@ interface Target {
 
 /** Collects what an operator emits in a batch, and stamps it: (offset of the input record, ordinal within it, clock). */
 export class OutputBuffer implements Output {
-  readonly #source: TopicPartition;
+  readonly #source: Pick<Frame, 'source' | 'epoch'>;
   readonly #partitioner: Partitioner;
   readonly #targets = new Map<string, Target>();
   readonly #byOutput = new Map<string, Target>();
@@ -44,8 +46,8 @@ export class OutputBuffer implements Output {
   /** Rebuilding: rows are dropped, for the log has them already. Changes between records only. */
   silent = false;
 
-  constructor(source: TopicPartition, { outputs, ticked, partitions, partitioner }: OutputTopology) {
-    this.#source = source;
+  constructor(source: TopicPartition, { outputs, ticked, partitions, partitioner, epoch = 1 }: OutputTopology) {
+    this.#source = epoch === 1 ? { source } : { source, epoch };
     this.#partitioner = partitioner;
     for (const [output, topic] of Object.entries(outputs)) {
       const target = this.#targets.get(topic) ?? { topic, partitions: partitions(topic), ticked: false, lanes: [] };
@@ -89,7 +91,7 @@ export class OutputBuffer implements Output {
         const lane = lanes[partition];
         if (lane === undefined && !(everywhere && target.ticked)) continue;
         const columns = lane ?? { rows: [], offsets: [], ordinals: [], clocks: [] };
-        const frame = { source: this.#source, ...columns };
+        const frame = { ...this.#source, ...columns };
         produced.push({ to: { topic, partition }, frame: target.ticked ? { ...frame, tick } : frame });
       }
       target.lanes = [];

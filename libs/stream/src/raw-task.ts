@@ -23,11 +23,11 @@ export class RawTask implements Task {
   #idle_ms = -Infinity;
   #ticked_ms = -Infinity;
 
-  constructor({ layer, input, writers, position = 0, partitions, partitioner }: RawTaskOptions) {
+  constructor({ layer, input, writers, position = 0, partitions, partitioner, epoch }: RawTaskOptions) {
     this.input = input;
     this.#operator = layer.create(input);
     this.#writers = writers;
-    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner });
+    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner, epoch });
     this.#position = position;
   }
 
@@ -42,6 +42,11 @@ export class RawTask implements Task {
   /** The log was read to its end by a fetch that began at `since_ms`: nothing older than that is still to come (less B). */
   idle(since_ms: number): void {
     if (since_ms > this.#idle_ms) this.#idle_ms = since_ms;
+  }
+
+  /** Goes on from a later offset: an operator of the warehouse has decided to do without what lies between (D7). */
+  proceed(offset: number): void {
+    this.#position = offset;
   }
 
   run(records: readonly RawRecord[]): BatchCounts {

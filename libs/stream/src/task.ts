@@ -1,5 +1,5 @@
 import { type Frame, type FrameCodec, type Tick, writerOf } from './frame';
-import { type Mark, Marks } from './marks';
+import { Marks, type StoredMark } from './marks';
 import type { Layer, Operator, RawRecord, RowPosition, TopicPartition } from './operator';
 import { OutputBuffer, type OutputTopology, type Produced } from './output';
 import { LogGapError } from './ports';
@@ -29,7 +29,7 @@ export interface Task {
 /** Everything of a task that is not the operator's: the snapshot's header. Plain data. What was ticked is not kept, so it is told once more. */
 export interface TaskState {
   readonly position: number;
-  readonly marks: Readonly<Record<string, Mark>>;
+  readonly marks: Readonly<Record<string, StoredMark>>;
   readonly watermark: WatermarkState;
 }
 
@@ -47,6 +47,7 @@ export interface TaskOptions extends Omit<OutputTopology, 'outputs' | 'ticked'> 
 export class PartitionTask implements Task {
   readonly input: TopicPartition;
   readonly operator: Operator<never>;
+  readonly lateness_ms: number;
   readonly #codec: FrameCodec;
   readonly #writers: readonly string[];
   readonly #out: OutputBuffer;
@@ -55,12 +56,13 @@ export class PartitionTask implements Task {
   #position: number;
   #ticked_ms = -Infinity;
 
-  constructor({ layer, input, writers, codec, position = 0, partitions, partitioner }: TaskOptions) {
+  constructor({ layer, input, writers, codec, position = 0, partitions, partitioner, epoch }: TaskOptions) {
     this.input = input;
     this.operator = layer.create(input);
+    this.lateness_ms = layer.lateness_ms;
     this.#codec = codec;
     this.#writers = writers;
-    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner });
+    this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner, epoch });
     this.#watermark = new Watermark(layer.lateness_ms);
     this.#position = position;
   }
@@ -83,7 +85,9 @@ export class PartitionTask implements Task {
     let skipped = 0;
     const waiting = this.#out.rows;
     for (const record of records) {
-      if (record.offset !== this.#position) throw this.#gap(records);
+      // A fetch may repeat what was read; it may not leave anything out (D7).
+      if (record.offset < this.#position) continue;
+      if (record.offset > this.#position) throw this.#gap(records);
       if (record.value === null)
         throw new Error(`${writerOf(this.input)}: the record at offset ${record.offset} has no value, so it is no frame`);
       const frame = this.#codec.decode(record.value);
@@ -116,6 +120,11 @@ export class PartitionTask implements Task {
     };
   }
 
+  /** Goes on from a later offset: an operator of the warehouse has decided to do without what lies between (D7). */
+  proceed(offset: number): void {
+    this.#position = offset;
+  }
+
   /** Into a fresh task; its operator is restored apart. */
   restore({ position, marks, watermark }: TaskState): void {
     this.#position = position;
@@ -125,13 +134,15 @@ export class PartitionTask implements Task {
   }
 
   /** The hot path: no allocation and no promise per row. Returns how many rows were skipped. */
-  #rows({ source, rows, offsets, ordinals, clocks }: Frame): number {
+  #rows({ source, epoch = 1, rows, offsets, ordinals, clocks }: Frame): number {
     const { operator } = this;
     const out = this.#out;
     const watermark = this.#watermark;
     const mark = this.#marks.of(source);
     const writer = watermark.writer(writerOf(source));
-    const at: { -readonly [Field in keyof RowPosition]: RowPosition[Field] } = { source, offset: 0, ordinal: 0 };
+    const at: { -readonly [Field in keyof RowPosition]: RowPosition[Field] } = { source, epoch, offset: 0, ordinal: 0 };
+    if (epoch < mark.epoch) return rows.length;
+    if (epoch > mark.epoch) Object.assign(mark, { epoch, offset: -1, ordinal: -1 });
     let skipped = 0;
     let heard_ms = -Infinity;
     for (let i = 0; i < rows.length; i++) {
@@ -163,7 +174,7 @@ export class PartitionTask implements Task {
   }
 
   #gap(records: readonly RawRecord[]): LogGapError {
-    const first = records[0]?.offset ?? this.#position;
+    const first = records.find(({ offset }) => offset > this.#position)?.offset ?? this.#position;
     const last = records[records.length - 1]?.offset ?? first;
     return new LogGapError(this.input, this.#position, first, last + 1);
   }

@@ -58,7 +58,7 @@ test('the same position gives the same emission again', () => {
 });
 
 test('every emission says how far its partition has got', () => {
-  const driver = new Driver({ epoch: 2 }, 7);
+  const driver = new Driver({}, 7, 2);
   driver.feed(click('1'));
   const progress = (): unknown[] => rowsOf(driver.emit()).filter(({ window }) => window === 'progress');
   expect(progress()).toMatchObject([{ partition: 7, version: versionOf(2, 1), watermark: 0, clicks: 0 }]);

@@ -6,8 +6,6 @@ export interface DwsOptions {
   readonly rules: Pick<Rules, 'zone' | 'lateness_ms'>;
   readonly metrics?: readonly Metric[];
   readonly grains?: readonly Grain[];
-  /** Rises when dwd.fact is recreated (D4). */
-  readonly epoch?: number;
   /** A segment of the log ends when it has this many accumulators: about 400 bytes each. */
   readonly max_segment_rows?: number;
 }
@@ -18,17 +16,11 @@ export interface DwsLayer extends Layer {
 }
 
 /** DWS: signed facts in, summaries out; into the stores, not into the log. */
-export const createDws = ({
-  rules,
-  metrics = METRICS,
-  grains = GRAINS,
-  epoch = 1,
-  max_segment_rows = 100_000,
-}: DwsOptions): DwsLayer => ({
+export const createDws = ({ rules, metrics = METRICS, grains = GRAINS, max_segment_rows = 100_000 }: DwsOptions): DwsLayer => ({
   name: 'dws',
   inputs: [TOPICS.fact],
   outputs: {},
   // Its writers send watermarks, from which the disorder is already taken off.
   lateness_ms: 0,
-  create: ({ partition }) => new SummingOperator({ rules, metrics, grains, epoch, max_segment_rows }, partition),
+  create: ({ partition }) => new SummingOperator({ rules, metrics, grains, max_segment_rows }, partition),
 });

@@ -21,8 +21,6 @@ export interface Summing {
   readonly rules: Pick<Rules, 'zone' | 'lateness_ms'>;
   readonly metrics: readonly Metric[];
   readonly grains: readonly Grain[];
-  /** Rises when dwd.fact is recreated (D4). */
-  readonly epoch: number;
   /** A segment ends when it holds this many accumulators. */
   readonly max_segment_rows: number;
 }
@@ -30,7 +28,6 @@ export interface Summing {
 /** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
 export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
   readonly layout = 1;
-  readonly #epoch: number;
   readonly #table: Table;
   readonly #columns: readonly string[];
   readonly #segments: Segments;
@@ -45,11 +42,10 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
   #refill = false;
 
   constructor(
-    { rules, metrics, grains, epoch, max_segment_rows }: Summing,
+    { rules, metrics, grains, max_segment_rows }: Summing,
     readonly partition: number,
   ) {
     const zone = zoneOf(rules.zone);
-    this.#epoch = epoch;
     this.#table = metricTable(metrics);
     this.#columns = columnsOf(metrics).map(({ name }) => name);
     this.#segments = new Segments(this.#columns.length, max_segment_rows);
@@ -79,11 +75,11 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
     return this.#segments.all().reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  collect(position: number): Emission | null {
+  collect(position: number, epoch = 1): Emission | null {
     const { pending } = this;
     if (position === this.#storedPosition && pending === 0 && !this.#refill) return null;
     this.#collectedPosition = position;
-    const version = versionOf(this.#epoch, position);
+    const version = versionOf(epoch, position);
     const watermark = Math.max(0, this.#watermark_ms);
     const rows = new MetricRows(this.#table, this.#columns, pending + 1);
     for (const segment of this.#segments.all()) rows.addDirty(segment);

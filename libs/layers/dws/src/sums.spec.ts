@@ -11,7 +11,7 @@ const zone = zoneOf(rules.zone);
 const columns = columnsOf(METRICS).map(({ name }) => name);
 const MIDNIGHT = Date.UTC(2026, 2, 28, 23);
 const silent: Output = { emit: () => undefined };
-const at: RowPosition = { source: { topic: 'ods.action', partition: 0 }, offset: 0, ordinal: 0 };
+const at: RowPosition = { source: { topic: 'ods.action', partition: 0 }, epoch: 1, offset: 0, ordinal: 0 };
 
 // Around two midnights, one of them of the day that is 23 hours long; few keys, so that they meet.
 const time = fc.integer({ min: -30 * 60, max: 30 * 60 }).map((minutes) => MIDNIGHT + minutes * 60_000 + 123);

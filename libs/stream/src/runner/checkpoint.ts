@@ -1,8 +1,7 @@
-import type { Checksum, Log, SnapshotStore, SnapshotVolume } from '../ports';
+import type { Checksum, SnapshotStore, SnapshotVolume } from '../ports';
 import { RawTask } from '../raw-task';
 import { draftFile, folderOf, manifestFile, manifestsIn, partFile, positionOf } from '../snapshot/files';
 import { encodeManifest, FORMAT, type Manifest, type SnapshotOwner, type StoredPart } from '../snapshot/manifest';
-import { commit } from './commit';
 import type { Slot } from './slot';
 
 /** Where snapshots go. */
@@ -10,6 +9,8 @@ export interface SnapshotPlaces {
   readonly volume: SnapshotVolume;
   /** Receives copies. */
   readonly store?: SnapshotStore;
+  /** Resolves when the disk has whatever the log has acknowledged. Needed only of a log that acknowledges earlier. */
+  readonly settle?: () => Promise<void>;
   readonly checksum: Checksum;
 }
 
@@ -25,8 +26,7 @@ export async function checkpoint(
   slot: Slot,
   owner: SnapshotOwner,
   acknowledged: Promise<void>,
-  { volume, store, checksum }: SnapshotPlaces,
-  log: Log,
+  { volume, store, settle, checksum }: SnapshotPlaces,
 ): Promise<void> {
   const { task, snapshotting } = slot;
   if (task instanceof RawTask || snapshotting === null) throw new TypeError(`${slot.layer} keeps no state to capture`);
@@ -42,6 +42,8 @@ export async function checkpoint(
   });
   // 2. Wait for what came of it. A crash: the older snapshot stands, and the output is sent again and skipped (D2, D4).
   await acknowledged;
+  // A log must never be behind a snapshot of it, whatever stops the machine.
+  await settle?.();
   // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 7 of a later run collects them.
   const parts = await Promise.all(
     captured.map(async ({ part, written, chunks = [] }): Promise<StoredPart> => {
@@ -69,13 +71,15 @@ export async function checkpoint(
   // 7. What neither of the kept snapshots names. A crash: it is collected next time.
   for (const place of store === undefined ? [volume] : [volume, store]) {
     const kept = new Set(slot.saved.flatMap((saved) => [saved.name, ...saved.parts.map(({ file }) => file)]));
-    // A newer file is another owner's: this one may be the zombie.
-    const old = (await place.list(`${folder}/`)).filter((file) => !kept.has(file) && !(positionOf(file) > position));
+    const there = await place.list(`${folder}/`);
+    // A newer snapshot is another owner's, and may be made of older parts: this one is the zombie, and removes nothing.
+    if (manifestsIn(there).some((file) => positionOf(file) > position)) continue;
+    const old = there.filter((file) => !kept.has(file) && !(positionOf(file) > position));
     // Manifests first: none may name a file that is gone.
     for (const file of [...manifestsIn(old), ...old.filter((file) => !manifestsIn([file]).length)]) await place.delete(file);
   }
   // 8. The group's offset, a hint. A crash: less lag is shown than there is, and nothing else.
-  await commit(log, slot, position);
+  await slot.commit(position);
 }
 
 async function copy(

@@ -1,4 +1,4 @@
-import type { Clock, Log, Meter } from '../ports';
+import type { Clock, Meter } from '../ports';
 import type { SnapshotOwner } from '../snapshot/manifest';
 import { checkpoint, type SnapshotPlaces } from './checkpoint';
 import type { Slot } from './slot';
@@ -8,8 +8,8 @@ export interface CheckpointOptions {
   readonly places: SnapshotPlaces | undefined;
   readonly interval_ms: number;
   readonly fingerprint: string;
-  /** Of an input topic. */
-  readonly epoch: (topic: string) => number;
+  /** The same as data; undefined: nothing is known but the fingerprint. */
+  readonly rules: unknown;
 }
 
 /** Says when a slot is due for a checkpoint, and keeps those that are under way. */
@@ -17,7 +17,7 @@ export class Checkpoints {
   readonly #pending = new Set<Promise<void>>();
 
   constructor(
-    private readonly ports: { readonly log: Log; readonly clock: Clock; readonly meter: Meter },
+    private readonly ports: { readonly clock: Clock; readonly meter: Meter },
     private readonly options: CheckpointOptions,
     /** An error in a checkpoint ends the process: what is on the disk is unknown. */
     private readonly onFailure: (error: unknown) => void,
@@ -28,8 +28,9 @@ export class Checkpoints {
     return this.options.places !== undefined && slot.snapshotting !== null;
   }
 
-  ownerOf({ layer, input }: Slot): SnapshotOwner {
-    return { layer, input, epoch: this.options.epoch(input.topic), fingerprint: this.options.fingerprint };
+  ownerOf({ layer, input, epoch }: Slot): SnapshotOwner {
+    const { fingerprint, rules } = this.options;
+    return { layer, input, epoch, fingerprint, ...(rules !== undefined && { rules }) };
   }
 
   /** State is a function of the log: where the position has not moved, there is nothing new. `last`: whatever the time. */
@@ -53,12 +54,12 @@ export class Checkpoints {
   async #save(slot: Slot, acknowledged: Promise<void>): Promise<void> {
     const { places } = this.options;
     if (places === undefined) return;
-    const { log, clock, meter } = this.ports;
+    const { clock, meter } = this.ports;
     const began_ms = clock.now_ms();
     slot.saving = true;
     slot.saved_ms = began_ms;
     slot.saved_position = slot.task.position;
-    const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places, log);
+    const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places);
     meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
     await saved;
     slot.saving = false;

@@ -1,7 +1,6 @@
 import type { Emission, Emitting } from '../operator';
-import type { Clock, Log, Meter, OlapStore, ServingStore } from '../ports';
+import type { Clock, Meter, OlapStore, ServingStore } from '../ports';
 import type { Checkpoints } from './checkpoints';
-import { commit } from './commit';
 import type { Slot } from './slot';
 
 export interface Sinks {
@@ -27,7 +26,6 @@ export class Emitter {
 
   constructor(
     private readonly ports: {
-      readonly log: Log;
       readonly clock: Clock;
       readonly meter: Meter;
       readonly sinks: Sinks | undefined;
@@ -50,7 +48,7 @@ export class Emitter {
       const position = slot.task.position;
       return slot.emitting === null
         ? []
-        : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position) }];
+        : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position, slot.epoch) }];
     });
     if (collected.length === 0) return;
     const written = this.#write(collected, began_ms);
@@ -60,7 +58,7 @@ export class Emitter {
   }
 
   async #write(collected: readonly Collected[], began_ms: number): Promise<void> {
-    const { log, clock, meter, sinks } = this.ports;
+    const { clock, meter, sinks } = this.ports;
     const blocks = collected.flatMap(({ emission }) => emission?.blocks ?? []);
     const serving = collected.flatMap(({ emission }) => emission?.serving ?? []);
     if (sinks === undefined && blocks.length + serving.length > 0)
@@ -73,7 +71,7 @@ export class Emitter {
     // 5. What the same batches sent to other topics must be acknowledged too. A crash: it is sent again, and skipped by its readers (D2).
     await Promise.all(collected.map(({ slot }) => slot.appended));
     // 6. Positions, a hint; of what has snapshots, the checkpoint does it. A crash: the input is read again from the older ones.
-    for (const { slot, position } of collected) if (!this.checkpoints.keeps(slot)) await commit(log, slot, position);
+    for (const { slot, position } of collected) if (!this.checkpoints.keeps(slot)) await slot.commit(position);
     if (blocks.length === 0) return;
     for (const { table, rows } of blocks) meter.count('emitted_rows', rows, { table });
     meter.observe('emission_seconds', (clock.now_ms() - began_ms) / 1000);

@@ -1,30 +1,44 @@
-import { writerOf } from '../frame';
 import type { TopicPartition } from '../operator';
+import { type Manifest, type SnapshotOwner, SnapshotStaleError } from '../snapshot/manifest';
 import type { PartitionTask } from '../task';
-import type { SnapshotOwner } from '../snapshot/manifest';
 import type { SnapshotPlaces } from './checkpoint';
+import type { ContinuityError } from './continuity';
 import { newestSnapshot, type PassedOver, type Snapshot } from './restore';
 import type { Slot } from './slot';
 
-/** What recovery did, for logs. */
+/** What happened to a partition's state, for logs. */
 export type RecoveryEvent = { readonly layer: string; readonly input: TopicPartition } & (
   | { readonly kind: 'restored'; readonly from: 'volume' | 'store'; readonly name: string; readonly position: number }
   | ({ readonly kind: 'passed over'; readonly from: 'volume' | 'store' } & PassedOver)
+  /** It has got to where the layer's groups have committed; from here on its output is said. */
+  | { readonly kind: 'recovered'; readonly position: number; readonly end: number; readonly seconds: number }
+  /** It stands still (D7), and the rest goes on without it. */
+  | { readonly kind: 'stopped'; readonly error: ContinuityError }
+  /** The log is whole again, or an operator has decided to do without what is missing. */
+  | { readonly kind: 'resumed'; readonly from: number; readonly position: number }
 );
 
+export interface Recovery {
+  readonly owner: SnapshotOwner;
+  readonly places: SnapshotPlaces;
+  /** First offset that the log still holds. */
+  readonly start: number;
+  /** Rejects when state made under the rules of a snapshot cannot go on under the present ones (D3). */
+  readonly judge: (name: string, manifest: Manifest) => Promise<void>;
+  readonly onEvent: (event: RecoveryEvent) => void;
+}
+
 /**
- * The newest snapshot of volume and store that is whole and of these rules, into a fresh task; without one the task stays
- * as it is, to be rebuilt from its log. A volume that was found again may hold an older one than the store.
+ * The newest snapshot of volume and store that is whole, into a fresh task; without one the task stays as it is, to be
+ * rebuilt from its log. A volume that was found again may hold an older one than the store, and one so old that the log
+ * has gone on without it: then, too, the log is the source. Of an older epoch the state is kept, and the position is the
+ * beginning of the new log.
  */
-export async function recover(
-  slot: Slot,
-  task: PartitionTask,
-  owner: SnapshotOwner,
-  { volume, store, checksum }: SnapshotPlaces,
-  onEvent: (event: RecoveryEvent) => void,
-): Promise<void> {
+export async function recover(slot: Slot, task: PartitionTask, recovery: Recovery): Promise<void> {
   const { snapshotting, layer, input } = slot;
+  const { owner, start, judge, onEvent } = recovery;
   if (snapshotting === null) return;
+  const { volume, store, checksum } = recovery.places;
   const newest = (from: 'volume' | 'store', place: typeof volume | typeof store): Promise<Snapshot | null> =>
     place === undefined
       ? Promise.resolve(null)
@@ -33,44 +47,31 @@ export async function recover(
         );
   const held = await newest('volume', volume);
   const copy = await newest('store', store);
-  const from = positionOf(copy) > positionOf(held) ? 'store' : 'volume';
+  const from = isNewer(copy, held) ? 'store' : 'volume';
   const snapshot = from === 'store' ? copy : held;
   if (snapshot === null) return;
   const { name, manifest, parts } = snapshot;
-  task.restore(manifest.header);
+  const ofThisLog = manifest.epoch === owner.epoch;
+  const { position } = manifest.header;
+  if (ofThisLog && position < start && slot.committed >= start) {
+    const reason = new SnapshotStaleError(
+      `it stands at offset ${position}, the log begins at ${start}, and ${slot.committed} is committed`,
+    );
+    return onEvent({ layer, input, kind: 'passed over', from, name, reason });
+  }
+  if (manifest.fingerprint !== owner.fingerprint) await judge(name, manifest);
+  task.restore(ofThisLog ? manifest.header : { ...manifest.header, position: start });
   snapshotting.restore(parts, manifest.layout);
-  slot.saved_position = task.position;
+  slot.saved_position = ofThisLog ? task.position : -1;
   // Files that the volume lacks must be written again; so must those of an older layout, whatever their names.
   const rewritten = manifest.layout !== snapshotting.layout;
-  if (from === 'volume')
+  if (from === 'volume' && ofThisLog)
     slot.saved = [{ name, parts: rewritten ? manifest.parts.map((part) => ({ ...part, revision: null })) : manifest.parts }];
   onEvent({ layer, input, kind: 'restored', from, name, position: task.position });
 }
 
-const positionOf = (snapshot: Snapshot | null): number => snapshot?.manifest.header.position ?? -1;
-
-/**
- * The log no longer reaches to where the state stands (D7): what lies between is lost, or the log is another one. Nothing is
- * skipped in silence; the message says what an operator may do.
- */
-export class ContinuityError extends Error {
-  override readonly name = 'ContinuityError';
-  constructor(
-    readonly layer: string,
-    readonly input: TopicPartition,
-    /** What stands at the position: a snapshot, or a group's committed offset. */
-    readonly what: 'snapshot' | 'committed offset',
-    readonly position: number,
-    readonly start: number,
-    readonly end: number,
-  ) {
-    super(
-      `the ${what} of ${layer} stands at offset ${position} of ${writerOf(input)}, which holds [${start}, ${end}). ` +
-        (position < start
-          ? `Records ${position} to ${start - 1} are gone. Bring them back; or, knowing that they will be missing, remove the snapshots of ` +
-            `this partition, and its state is made from what the log still holds.`
-          : `The log has lost its end, or was made anew. Bring it back; or, if it was made anew, raise the topic's epoch, so that nothing ` +
-            `of the old one is used.`),
-    );
-  }
-}
+const isNewer = (one: Snapshot | null, other: Snapshot | null): boolean => {
+  if (one === null || other === null) return other === null && one !== null;
+  const [a, b] = [one.manifest, other.manifest];
+  return a.epoch !== b.epoch ? a.epoch > b.epoch : a.header.position > b.header.position;
+};

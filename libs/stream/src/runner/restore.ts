@@ -1,5 +1,5 @@
 import type { Blobs, Checksum } from '../ports';
-import { folderOf, manifestsIn } from '../snapshot/files';
+import { epochsIn, folderOf, foldersOf, manifestsIn } from '../snapshot/files';
 import {
   checkOwner,
   decodeManifest,
@@ -7,6 +7,7 @@ import {
   SnapshotDamagedError,
   SnapshotMismatchError,
   type SnapshotOwner,
+  type SnapshotStaleError,
   SnapshotVersionError,
   type StoredPart,
 } from '../snapshot/manifest';
@@ -22,11 +23,11 @@ export interface Snapshot {
 /** A snapshot that could not be used, and why; the next older one was tried. */
 export interface PassedOver {
   readonly name: string;
-  readonly reason: SnapshotDamagedError | SnapshotMismatchError;
+  readonly reason: SnapshotDamagedError | SnapshotMismatchError | SnapshotStaleError;
 }
 
 /**
- * The newest snapshot in a place that is whole and of `owner`; null if there is none. A damaged one is removed, so that it
+ * The newest snapshot in a place that is whole and of `owner`, or of an older epoch of it; null if there is none. A damaged one is removed, so that it
  * is not taken for the newest again. Throws a SnapshotVersionError for one that only another version of the program reads.
  */
 export async function newestSnapshot(
@@ -36,7 +37,24 @@ export async function newestSnapshot(
   checksum: Checksum,
   onPassedOver: (passed: PassedOver) => void,
 ): Promise<Snapshot | null> {
-  for (const name of manifestsIn(await place.list(`${folderOf(owner)}/`))) {
+  const files = await place.list(foldersOf(owner));
+  for (const epoch of epochsIn(files, owner)) {
+    const found = await newestOf(place, files, { ...owner, epoch }, layout, checksum, onPassedOver);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+async function newestOf(
+  place: Blobs,
+  files: readonly string[],
+  owner: SnapshotOwner,
+  layout: number,
+  checksum: Checksum,
+  onPassedOver: (passed: PassedOver) => void,
+): Promise<Snapshot | null> {
+  const folder = `${folderOf(owner)}/`;
+  for (const name of manifestsIn(files.filter((file) => file.startsWith(folder)))) {
     try {
       return await load(place, name, owner, layout, checksum);
     } catch (error) {

@@ -1,15 +1,20 @@
 import { type FrameCodec, writerOf } from '../frame';
-import type { Layer, RawLayer, TopicPartition } from '../operator';
+import type { Layer, RawLayer, RawRecord, TopicPartition } from '../operator';
 import type { Partitioner } from '../output';
-import type { Append, Clock, Log, Meter } from '../ports';
+import { type Append, type Clock, type Log, LogGapError, type Membership, type Meter } from '../ports';
 import { RawTask } from '../raw-task';
-import { PartitionTask } from '../task';
+import { type Manifest, SnapshotRulesError } from '../snapshot/manifest';
+import type { PartitionTask } from '../task';
+import { Assignment } from './assignment';
 import type { SnapshotPlaces } from './checkpoint';
 import { Checkpoints } from './checkpoints';
-import { commit } from './commit';
+import { ContinuityError, decision } from './continuity';
 import { Emitter, type Sinks } from './emitter';
-import { rebuild, type RebuildProgress } from './rebuild';
-import { ContinuityError, recover, type RecoveryEvent } from './recover';
+import { committedByAny, type Instance } from './groups';
+import { layerPlans, type Plan, rawPlans } from './plan';
+import { Reach } from './reach';
+import { readUpTo, rebuild, type RebuildProgress } from './rebuild';
+import { recover, type RecoveryEvent } from './recover';
 import { Slot } from './slot';
 
 export interface RunnerPorts {
@@ -27,6 +32,8 @@ export interface RunnerPorts {
 export interface RunnerOptions {
   readonly raw?: readonly RawLayer[];
   readonly layers?: readonly Layer[];
+  /** Which of the layers' processes this is: it has the partitions p of layers with state for which p mod replicas = ordinal. */
+  readonly instance?: Instance;
   /**
    * Whether a raw topic's end may be told with the wall clock. Not while a file is replayed into it: only at the file's
    * end. Asked anew before every fetch.
@@ -36,6 +43,8 @@ export interface RunnerOptions {
   readonly fetch_bytes?: number;
   /** How long a task that found nothing waits. */
   readonly poll_ms?: number;
+  /** How often a partition that has stopped (D7) looks whether it may go on. */
+  readonly decision_poll_ms?: number;
   /** How often partitions without rows hear the clock. */
   readonly tick_interval_ms?: number;
   readonly emission_interval_ms?: number;
@@ -43,46 +52,65 @@ export interface RunnerOptions {
   readonly pending_rows?: number;
   /** How often state is captured, at most; and when the runner stops. */
   readonly snapshot_interval_ms?: number;
-  /** Names everything that decides what operators answer (D3): a snapshot of another is not used. */
+  /** Names everything that decides what operators answer (D3): a snapshot of another is refused, unless `rules` accept it. */
   readonly fingerprint?: string;
+  readonly rules?: DatedRulesCheck;
   /** Of an input topic: rises when it is recreated (D4). */
   readonly epoch?: (topic: string) => number;
-  /** Groups that read for a layer, this process's own included: how far any of them got need not be said again. */
-  readonly groups?: (layer: string) => readonly string[];
   readonly onRebuild?: (progress: RebuildProgress) => void;
   readonly onRecovery?: (event: RecoveryEvent) => void;
 }
 
-const DEFAULTS: Required<RunnerOptions> = {
+/** What decides what operators answer, as data: it may change from a day on that lies ahead (D3). */
+export interface DatedRulesCheck {
+  /** Plain JSON, kept in every snapshot. */
+  readonly data: unknown;
+  /**
+   * Why state that was made under the rules `before` cannot go on under the present ones; null: it can. `watermark_ms` is the
+   * highest that anybody has had who made that state and what came of it.
+   */
+  readonly refusal: (before: unknown, watermark_ms: number) => string | null;
+}
+
+const DEFAULTS: Required<Omit<RunnerOptions, 'rules'>> = {
   raw: [],
   layers: [],
+  instance: { ordinal: 0, replicas: 1 },
   idles: () => true,
   fetch_bytes: 1 << 20,
   poll_ms: 20,
+  decision_poll_ms: 1_000,
   tick_interval_ms: 1_000,
   emission_interval_ms: 10_000,
   pending_rows: 100_000,
   snapshot_interval_ms: 10_000,
   fingerprint: '',
   epoch: () => 1,
-  groups: (layer) => [layer],
   onRebuild: () => undefined,
   onRecovery: () => undefined,
 };
 
 /**
- * Drives tasks over a log: read, run, append, commit. One loop per task, so partitions share the process by turns of one
- * bounded fetch. It owns everything that waits; tasks and operators are synchronous. The first error of any loop stops
- * all of them and rejects `run`.
+ * Drives tasks over a log: read, run, append, commit. One loop per partition that the log has assigned to this process, so
+ * partitions share it by turns of one bounded fetch. It owns everything that waits; tasks and operators are synchronous.
+ * A partition whose log has a gap stops alone (D7); any other error of any loop stops all of them and rejects `run`.
  */
 export class Runner {
   readonly #ports: RunnerPorts;
-  readonly #options: Required<RunnerOptions>;
+  readonly #options: Required<Omit<RunnerOptions, 'rules'>> & Pick<RunnerOptions, 'rules'>;
+  /** Partitions that are worked on. */
   readonly #slots: Slot[] = [];
+  #plans: readonly Plan[] = [];
+  #assignments: readonly Assignment[] = [];
   readonly #checkpoints: Checkpoints;
   readonly #emitter: Emitter;
   readonly #stopping = new AbortController();
-  #ready: Promise<void> | null = null;
+  #begin: () => void = () => undefined;
+  /** Resolves when processing may begin. */
+  readonly #begun: Promise<void>;
+  /** One partition is recovered after another: what that takes of memory, it takes once. */
+  #recovering: Promise<void> = Promise.resolve();
+  #recovered: Promise<void> | null = null;
   #done: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
   /** Rises with every step that did something: nothing is drained while it moves. */
@@ -93,34 +121,67 @@ export class Runner {
   constructor(ports: RunnerPorts, options: RunnerOptions) {
     this.#ports = ports;
     this.#options = { ...DEFAULTS, ...options };
-    const { snapshot_interval_ms: interval_ms, fingerprint, epoch } = this.#options;
-    this.#checkpoints = new Checkpoints(ports, { places: ports.snapshots, interval_ms, fingerprint, epoch }, (error) =>
-      this.#fail(error),
+    const { snapshot_interval_ms: interval_ms, fingerprint, rules } = this.#options;
+    this.#checkpoints = new Checkpoints(
+      ports,
+      { places: ports.snapshots, interval_ms, fingerprint, rules: rules?.data },
+      (error) => this.#fail(error),
     );
     this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots, this.#checkpoints);
+    this.#begun = new Promise((resolve) => (this.#begin = resolve));
+    this.#stopping.signal.addEventListener('abort', () => this.#begin(), { once: true });
   }
 
-  /** Rebuilds, then runs until `stop` or the first error. */
+  /** Recovers, then runs until `stop` or the first error. */
   run(): Promise<void> {
     this.#done ??= this.#run();
     return this.#done;
   }
 
-  /** Resolves when the state is rebuilt and processing has begun. */
-  async ready(): Promise<void> {
-    this.#ready ??= this.#build();
-    await this.#ready;
+  /** Resolves when the log has assigned partitions, and their state is what it was when their group last committed. */
+  async recovered(): Promise<void> {
+    this.#recovered ??= this.#recover();
+    await this.#recovered;
   }
 
-  /** Resolves when every input is read to its end, every clock has been passed on, and everything is emitted. */
+  /** Resolves when `run` has brought every partition to where it was: to the end that its log had when it was taken up. */
+  async ready(): Promise<void> {
+    await this.recovered();
+    while (this.unready().length > 0) {
+      this.#throwIfStopped('it was ready');
+      await this.#ports.clock.sleep(this.#options.poll_ms, this.#stopping.signal);
+    }
+  }
+
+  /** Why it is not ready, a sentence each; empty when it is. */
+  unready(): string[] {
+    const open = new Set(this.#slots.map(({ layer, input }) => `${layer} ${writerOf(input)}`));
+    const missing = this.#plans.flatMap(({ layer, pinned }) =>
+      pinned.map((input) => `${layer} ${writerOf(input)}`).filter((name) => !open.has(name)),
+    );
+    return [
+      ...(this.#assignments.length === 0 ? ['the log has assigned no partitions yet'] : []),
+      ...missing.map((name) => `${name} is being recovered`),
+      ...this.#slots
+        .filter(({ isCaughtUp }) => !isCaughtUp)
+        .map(({ layer, input, task, end, broken }) =>
+          broken === null ? `${layer} ${writerOf(input)} is at ${task.position} of ${end}` : `stopped: ${broken.message}`,
+        ),
+    ];
+  }
+
+  /**
+   * Resolves when every input is read to its end, every clock has been passed on, and everything is emitted. Rejects when a
+   * partition has stopped (D7).
+   */
   async drain(): Promise<void> {
-    await this.ready();
+    await this.recovered();
     const since_ms = this.#ports.clock.now_ms();
     this.#drain_since_ms = since_ms;
     this.#drains++;
     try {
       while (!(await this.#drained(since_ms))) {
-        this.#throwIfStopped();
+        this.#throwIfStopped('it had drained');
         await this.#ports.clock.sleep(this.#options.poll_ms, this.#stopping.signal);
       }
     } finally {
@@ -134,20 +195,26 @@ export class Runner {
     return this.#emitter.emit();
   }
 
-  /** Stops fetching, lets every batch finish, emits, commits; rejects as `run` does. */
+  /** Stops fetching, lets every batch finish, emits, captures, commits, and leaves the groups; rejects as `run` does. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#done;
+    await (this.#done ?? this.#leave());
   }
 
   async #run(): Promise<void> {
-    await this.ready();
-    if (this.#stopping.signal.aborted) return;
-    await Promise.all([
-      ...this.#slots.map((slot) => this.#guard(() => this.#follow(slot))),
-      this.#guard(() => this.#emitOnTime()),
-    ]);
-    await this.#end();
+    try {
+      await this.recovered();
+      if (this.#stopping.signal.aborted) return;
+      this.#begin();
+      await this.#emitOnTime();
+      await Promise.all(this.#assignments.map((assignment) => assignment.ended()));
+      await this.#end();
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      await this.#leave();
+    }
+    this.#throwFailure();
   }
 
   /** Everything is emitted and captured once more. */
@@ -162,76 +229,171 @@ export class Runner {
     this.#throwFailure();
   }
 
-  async #build(): Promise<void> {
+  /** Another process may have the partitions. What a failed one did not finish is begun anew there. */
+  async #leave(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#assignments.map((assignment) => assignment.ended()));
+    await Promise.allSettled(this.#assignments.map((assignment) => assignment.leave()));
+  }
+
+  async #recover(): Promise<void> {
     const { log } = this.#ports;
-    const { raw, layers } = this.#options;
-    for (const layer of raw) {
-      const { inputs, ...wiring } = this.#wire(layer);
-      for (const input of inputs) {
-        const position = await log.committed(layer.name, input);
-        this.#slots.push(new Slot(layer.name, new RawTask({ layer, input, position, ...wiring }), position));
-      }
-    }
-    for (const layer of layers) {
-      const { inputs, ...wiring } = this.#wire(layer);
-      for (const input of inputs) {
-        const { start } = await log.bounds(input);
-        const task = new PartitionTask({ layer, input, position: start, ...wiring });
-        const slot = new Slot(layer.name, task, await this.#committed(layer.name, input));
-        await this.#recover(slot, task);
-        this.#slots.push(slot);
-      }
-    }
-  }
-
-  #wire(layer: RawLayer | Layer) {
-    const { log, codec, partitioner } = this.#ports;
-    const partitions = (topic: string): number => log.partitions(topic);
-    const inputs = layer.inputs.flatMap((topic) =>
-      Array.from({ length: partitions(topic) }, (_, partition): TopicPartition => ({ topic, partition })),
+    const { raw, layers, epoch, instance } = this.#options;
+    this.#plans = [
+      ...raw.flatMap((layer) => rawPlans(layer, this.#ports, epoch)),
+      ...layers.flatMap((layer) => layerPlans(layer, this.#ports, epoch, instance)),
+    ];
+    this.#assignments = this.#plans.map(
+      (plan) =>
+        new Assignment(
+          plan.member,
+          (input, membership, revoked) => this.#attend(plan, input, membership, revoked),
+          (lost) => this.#fail(lost),
+        ),
     );
-    return { inputs, writers: inputs.map(writerOf), codec, partitions, partitioner };
-  }
-
-  async #committed(layer: string, input: TopicPartition): Promise<number> {
-    const all = await Promise.all(this.#options.groups(layer).map((group) => this.#ports.log.committed(group, input)));
-    return Math.max(0, ...all);
-  }
-
-  async #recover(slot: Slot, task: PartitionTask): Promise<void> {
-    const { log, clock, meter, sinks, snapshots } = this.#ports;
-    const { fetch_bytes, pending_rows, onRebuild, onRecovery } = this.#options;
-    const onProgress = (progress: RebuildProgress): void => {
-      meter.gauge('rebuild_remaining_records', progress.target - progress.position, slot.labels);
-      onRebuild(progress);
-    };
-    try {
-      if (snapshots !== undefined) await recover(slot, task, this.#checkpoints.ownerOf(slot), snapshots, onRecovery);
-      if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
-      await rebuild(slot, task, log, sinks, { fetch_bytes, pending_rows, onProgress, signal: this.#stopping.signal });
-    } catch (error) {
-      if (error instanceof ContinuityError) meter.gauge('continuity_broken', 1, slot.labels);
-      throw slot.failure(error);
+    for (const assignment of this.#assignments) await assignment.join(log);
+    // Each was put in the queue when it was assigned.
+    for (let last: Promise<void> | null = null; last !== this.#recovering;) {
+      last = this.#recovering;
+      await last;
     }
+    this.#throwFailure();
   }
 
-  async #guard(loop: () => Promise<void>): Promise<void> {
+  /** All that is done about one partition, from its assignment until it is revoked or the runner stops. */
+  async #attend(plan: Plan, input: TopicPartition, membership: Membership, revoked: AbortSignal): Promise<void> {
+    const opened = this.#recovering.then(() => this.#open(plan, input, membership, revoked));
+    this.#recovering = opened.then(
+      () => undefined,
+      () => undefined,
+    );
     try {
-      await loop();
+      const slot = await opened;
+      if (slot === null) return;
+      await this.#begun;
+      await this.#follow(slot);
+      // What it has not written is read again by whoever has the partition now.
+      if (revoked.aborted) this.#slots.splice(this.#slots.indexOf(slot), 1);
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  /** A slot whose state is what it was; null when it is not to be worked on any more. */
+  async #open(plan: Plan, input: TopicPartition, membership: Membership, revoked: AbortSignal): Promise<Slot | null> {
+    const { log, clock } = this.#ports;
+    if (this.#stopping.signal.aborted || revoked.aborted) return null;
+    const began_ms = clock.now_ms();
+    const { layer, epoch, stateless, member } = plan;
+    const committed = stateless ? await log.committed(member.group, input) : await committedByAny(log, layer, input, epoch);
+    const bounds = await log.bounds(input);
+    // A group that never committed has read nothing: it begins with what there is.
+    const task = plan.task(input, stateless && committed > 0 ? committed : bounds.start);
+    const slot = new Slot(layer, task, membership, committed, epoch, revoked);
+    slot.end = bounds.end;
+    try {
+      if (!stateless && !(task instanceof RawTask)) await this.#restore(slot, task, bounds);
+    } catch (error) {
+      if (!(error instanceof ContinuityError)) throw slot.failure(error);
+      this.#break(slot, error);
+    }
+    if (this.#stopping.signal.aborted || revoked.aborted) return null;
+    this.#slots.push(slot);
+    if (slot.broken === null)
+      this.#options.onRecovery({
+        layer,
+        input,
+        kind: 'recovered',
+        position: task.position,
+        end: bounds.end,
+        seconds: (clock.now_ms() - began_ms) / 1000,
+      });
+    return slot;
+  }
+
+  async #restore(slot: Slot, task: PartitionTask, bounds: { readonly start: number; readonly end: number }): Promise<void> {
+    const { clock, meter, sinks, snapshots } = this.#ports;
+    const { fetch_bytes, poll_ms, pending_rows, onRebuild, onRecovery } = this.#options;
+    const reading = { clock, fetch_bytes, poll_ms, signal: this.#stopping.signal };
+    if (snapshots !== undefined) {
+      await recover(slot, task, {
+        owner: this.#checkpoints.ownerOf(slot),
+        places: snapshots,
+        start: bounds.start,
+        judge: (name, manifest) => this.#judge(slot, task, name, manifest),
+        onEvent: (event) => {
+          if (event.kind === 'restored') meter.gauge('restored_position', event.position, { ...slot.labels, from: event.from });
+          onRecovery(event);
+        },
+      });
+    }
+    if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
+    const onProgress = (progress: RebuildProgress): void => {
+      meter.gauge('rebuild_remaining_records', progress.target - progress.position, slot.labels);
+      onRebuild(progress);
+    };
+    await rebuild(slot, task, bounds, { ...reading, sinks, pending_rows, onProgress });
+  }
+
+  /** Whether state made under other rules may go on (D3): what was written under them may have got further than the snapshot. */
+  async #judge(slot: Slot, task: PartitionTask, name: string, { rules: before, fingerprint, header }: Manifest): Promise<void> {
+    const { clock, codec } = this.#ports;
+    const { rules, fetch_bytes, poll_ms } = this.#options;
+    if (rules === undefined || before === undefined)
+      throw new SnapshotRulesError(
+        `the snapshot ${name} was made under other rules (${fingerprint}, not ${this.#options.fingerprint}), and cannot be compared with these`,
+      );
+    const reach = new Reach(codec, task.lateness_ms, header.watermark);
+    const from = Math.max(header.position, task.position);
+    await readUpTo(slot, from, slot.end, { clock, fetch_bytes, poll_ms, signal: this.#stopping.signal }, (records) =>
+      reach.read(records),
+    );
+    const refusal = rules.refusal(before, reach.watermark_ms);
+    if (refusal !== null) throw new SnapshotRulesError(`the snapshot ${name} was made under other rules: ${refusal}`);
+  }
+
   async #follow(slot: Slot): Promise<void> {
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    const { poll_ms, decision_poll_ms } = this.#options;
+    while (!signal.aborted && !slot.revoked.aborted) {
       try {
-        if (!(await this.#step(slot))) await this.#ports.clock.sleep(this.#options.poll_ms, signal);
+        if (slot.broken !== null) {
+          if (!(await this.#mend(slot, slot.broken))) await this.#ports.clock.sleep(decision_poll_ms, signal);
+        } else if (!(await this.#step(slot))) await this.#ports.clock.sleep(poll_ms, signal);
       } catch (error) {
-        throw slot.failure(error);
+        if (!(error instanceof LogGapError)) throw slot.failure(error);
+        this.#break(slot, new ContinuityError(slot.layer, slot.input, 'position', error.expected, error.start, error.end));
       }
     }
+  }
+
+  /** Stops one partition (D7). */
+  #break(slot: Slot, error: ContinuityError): void {
+    slot.broken = error;
+    this.#ports.meter.gauge('continuity_broken', 1, slot.labels);
+    this.#options.onRecovery({ layer: slot.layer, input: slot.input, kind: 'stopped', error });
+  }
+
+  /** Goes on if the log has again what was missing, or if an operator has decided to do without it. */
+  async #mend(slot: Slot, broken: ContinuityError): Promise<boolean> {
+    const { log, meter } = this.#ports;
+    const { task, layer, input } = slot;
+    const from = task.position;
+    const decided = await decision(log, broken);
+    if (decided !== null && decided > from) task.proceed(decided);
+    else if (decided === null && !(await this.#isWhole(slot, broken))) return false;
+    slot.broken = null;
+    meter.gauge('continuity_broken', 0, slot.labels);
+    this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
+    return true;
+  }
+
+  async #isWhole({ input, membership, task }: Slot, { position }: ContinuityError): Promise<boolean> {
+    const { start, end } = await this.#ports.log.bounds(input);
+    if (position < start || position > end || task.position < start || task.position > end) return false;
+    const { records } = await membership.read(input, task.position, this.#options.fetch_bytes);
+    const first = records.find(({ offset }) => offset >= task.position)?.offset ?? null;
+    return first === null ? task.position === end : first === task.position;
   }
 
   /** One fetch and all that comes of it; false when there was nothing to do. */
@@ -241,13 +403,15 @@ export class Runner {
     // Both before the fetch: an end that was found while a file was still being appended is not the end of the file.
     const began_ms = clock.now_ms();
     const idles = task instanceof RawTask && this.#options.idles(slot.input.topic);
-    const { records, end } = await log.read(slot.input, task.position, this.#options.fetch_bytes);
+    const { records, end } = await slot.membership.read(slot.input, task.position, this.#options.fetch_bytes);
+    // Of a partition that went to another meanwhile, nothing is known.
+    if (slot.revoked.aborted) return false;
     slot.busy = true;
     try {
       const draining = this.#drains > 0;
       const ticks = draining || began_ms - slot.ticked_ms >= this.#options.tick_interval_ms;
-      if (records.length > 0 || ticks) slot.measure(meter, task.run(records), end);
-      if (ticks && idles && task.position >= end) this.#tellEnd(slot, task, began_ms);
+      const gap = records.length > 0 || ticks ? runUpToGap(slot, records, end, meter) : null;
+      if (ticks && idles && gap === null && task.position >= end) this.#tellEnd(slot, task, began_ms);
       if (ticks) slot.ticked_ms = began_ms;
       const appends = this.#encode(task.take(ticks));
       const worked = records.length > 0 || appends.length > 0;
@@ -259,6 +423,8 @@ export class Runner {
       }
       if (slot.emitting === null) await this.#keep(slot);
       else if ((slot.emitting.pending ?? 0) > this.#options.pending_rows) await this.flush();
+      // What came before it is said; the rest waits.
+      if (gap !== null) throw gap;
       return worked;
     } finally {
       slot.busy = false;
@@ -267,7 +433,7 @@ export class Runner {
 
   /** Everything that came of the records before the position is acknowledged. */
   async #keep(slot: Slot): Promise<void> {
-    if (!this.#checkpoints.keeps(slot)) await commit(this.#ports.log, slot, slot.task.position);
+    if (!this.#checkpoints.keeps(slot)) await slot.commit(slot.task.position);
     else if (this.#checkpoints.isDue(slot, false)) this.#checkpoints.begin(slot, slot.appended);
   }
 
@@ -287,14 +453,15 @@ export class Runner {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       await this.#ports.clock.sleep(this.#options.emission_interval_ms, signal);
-      await this.flush();
+      if (this.#failure === null) await this.flush();
     }
   }
 
   /** True if, at one instant, every task had found nothing to do since `since_ms` and every input was read to its end. */
   async #drained(since_ms: number): Promise<boolean> {
     const work = this.#work;
-    for (const slot of this.#slots) {
+    for (const slot of [...this.#slots]) {
+      if (slot.broken !== null) throw slot.failure(slot.broken);
       if (slot.quiet_ms < since_ms) return false;
       const { end } = await this.#ports.log.bounds(slot.input);
       if (slot.task.position < end) return false;
@@ -311,8 +478,19 @@ export class Runner {
     if (this.#failure !== null) throw this.#failure.error;
   }
 
-  #throwIfStopped(): void {
+  #throwIfStopped(before: string): void {
     this.#throwFailure();
-    if (this.#stopping.signal.aborted) throw new Error('the runner was stopped before it had drained');
+    if (this.#stopping.signal.aborted) throw new Error(`the runner was stopped before ${before}`);
   }
 }
+
+/** Runs what stands before a gap, and returns the gap. */
+const runUpToGap = (slot: Slot, records: readonly RawRecord[], end: number, meter: Meter): LogGapError | null => {
+  try {
+    slot.measure(meter, slot.task.run(records), end);
+    return null;
+  } catch (error) {
+    if (error instanceof LogGapError) return error;
+    throw error;
+  }
+};

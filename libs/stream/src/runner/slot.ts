@@ -1,9 +1,10 @@
 import { writerOf } from '../frame';
 import type { Emitting, Snapshotting, TopicPartition } from '../operator';
-import type { Meter } from '../ports';
+import type { Membership, Meter } from '../ports';
 import type { RawTask } from '../raw-task';
 import type { StoredPart } from '../snapshot/manifest';
 import type { BatchCounts, PartitionTask } from '../task';
+import type { ContinuityError } from './continuity';
 
 /** A snapshot's manifest and the files that it names. */
 export interface SavedSnapshot {
@@ -34,11 +35,20 @@ export class Slot {
   saving = false;
   /** Resolves when what the last batch emitted is acknowledged. */
   appended: Promise<void> = Promise.resolve();
+  /** The log's end when the slot was opened: whatever was processed before lies before it. */
+  end = 0;
+  /** Why it stands still (D7). */
+  broken: ContinuityError | null = null;
 
   constructor(
     readonly layer: string,
     readonly task: PartitionTask | RawTask,
+    readonly membership: Pick<Membership, 'read' | 'commit'>,
     committed: number,
+    /** Of the input (D4). */
+    readonly epoch: number,
+    /** Aborted when the partition is another's. */
+    readonly revoked: AbortSignal,
   ) {
     this.labels = { layer, topic: task.input.topic, partition: String(task.input.partition) };
     this.committed = committed;
@@ -51,6 +61,18 @@ export class Slot {
 
   get input(): TopicPartition {
     return this.task.input;
+  }
+
+  /** It has got to where it was, and beyond. */
+  get isCaughtUp(): boolean {
+    return this.broken === null && this.task.position >= this.end;
+  }
+
+  /** Writes the group's position if it moved. */
+  async commit(position: number): Promise<void> {
+    if (position <= this.committed) return;
+    await this.membership.commit(this.input, position);
+    this.committed = position;
   }
 
   /** Names the task in an error that stops the process. */

@@ -10,6 +10,18 @@ const MANIFEST = 'manifest';
 export const folderOf = ({ layer, input, epoch }: Pick<SnapshotOwner, 'layer' | 'input' | 'epoch'>): string =>
   `${layer}/${writerOf(input).replace('/', '-')}.${epoch}`;
 
+/** The folders of a partition, whatever the epoch, begin with this. */
+export const foldersOf = (owner: Pick<SnapshotOwner, 'layer' | 'input'>): string => folderOf({ ...owner, epoch: 0 }).slice(0, -1);
+
+/** Epochs up to that of `owner` of which there are files, the newest first. */
+export const epochsIn = (files: readonly string[], owner: SnapshotOwner): number[] => {
+  const before = foldersOf(owner);
+  const epochs = files
+    .filter((file) => file.startsWith(before))
+    .map((file) => Number(file.slice(before.length, file.indexOf('/', before.length))));
+  return [...new Set(epochs)].filter((epoch) => epoch <= owner.epoch).sort((a, b) => b - a);
+};
+
 export const partFile = (folder: string, part: string, position: number, checksum: number): string =>
   `${folder}/${part}@${position}.${hex(checksum)}`;
 

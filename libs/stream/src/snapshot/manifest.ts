@@ -14,6 +14,8 @@ export interface SnapshotOwner {
   readonly epoch: number;
   /** Names everything that decides what the operator answers (D3). */
   readonly fingerprint: string;
+  /** The same as data, so that the next rules can be compared with them. Plain JSON. */
+  readonly rules?: unknown;
 }
 
 /** What makes files a snapshot: it names all of them, and is there last. */
@@ -37,9 +39,19 @@ export class SnapshotDamagedError extends Error {
   override readonly name = 'SnapshotDamagedError';
 }
 
-/** A snapshot that is whole, but of something else: other rules, another epoch. State is made anew from the log. */
+/** A snapshot that is whole, but of something else: it lies in the wrong place. */
 export class SnapshotMismatchError extends Error {
   override readonly name = 'SnapshotMismatchError';
+}
+
+/** A snapshot that begins before its log does, where newer positions are committed: its state is made anew from the log. */
+export class SnapshotStaleError extends Error {
+  override readonly name = 'SnapshotStaleError';
+}
+
+/** A snapshot whose state the present rules cannot go on from (D3). It ends the process: an operator mends the rules, or starts over. */
+export class SnapshotRulesError extends Error {
+  override readonly name = 'SnapshotRulesError';
 }
 
 /** A snapshot that this version of the program cannot read. It ends the process: going on would in the end replace it. */
@@ -79,7 +91,6 @@ export const checkOwner = (manifest: Manifest, expected: SnapshotOwner): void =>
   differs('layer', manifest.layer, expected.layer);
   differs('partition', writerOf(manifest.input), writerOf(expected.input));
   differs('epoch', manifest.epoch, expected.epoch);
-  differs('rules', manifest.fingerprint, expected.fingerprint);
 };
 
 const CHECKSUM_DIGITS = 8;

@@ -108,7 +108,7 @@ const write = async (partition: number): Promise<void> => {
   const out = { emit: () => undefined };
   for (const [n, fact] of FACTS.entries()) {
     if (n % 2 !== partition) continue;
-    const at = { source: { topic: 'ods.action', partition: 0 }, offset: Math.floor(n / 10), ordinal: n % 10 };
+    const at = { source: { topic: 'ods.action', partition: 0 }, epoch: 1, offset: Math.floor(n / 10), ordinal: n % 10 };
     dws.process(fact, -Infinity, out, at);
     archive.process(fact, -Infinity, out, at);
     dws.advance(fact.ingest_time - 3 * HOUR_MS, out);

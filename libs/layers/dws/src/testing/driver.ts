@@ -4,7 +4,7 @@ import { createDws, type DwsOptions } from '..';
 import { MetricStore } from './metric-store';
 
 const SILENT: Output = { emit: () => undefined };
-const AT: RowPosition = { source: { topic: 'ods.action', partition: 0 }, offset: 0, ordinal: 0 };
+const AT: RowPosition = { source: { topic: 'ods.action', partition: 0 }, epoch: 1, offset: 0, ordinal: 0 };
 
 /** One partition of DWS and what stands behind it. The position is the number of facts fed. */
 export class Driver {
@@ -12,7 +12,11 @@ export class Driver {
   readonly dws;
   position = 0;
 
-  constructor(options: Partial<DwsOptions> = {}, partition = 3) {
+  constructor(
+    options: Partial<DwsOptions> = {},
+    partition = 3,
+    readonly epoch = 1,
+  ) {
     this.dws = createDws({ rules: DEFAULT_RULES, ...options }).create({ topic: 'dwd.fact', partition });
   }
 
@@ -29,7 +33,7 @@ export class Driver {
 
   /** An emission that the stores take. */
   emit(): Emission | null {
-    const emission = this.dws.collect(this.position);
+    const emission = this.dws.collect(this.position, this.epoch);
     this.store.put(emission);
     if (emission !== null) this.dws.acknowledge(emission);
     return emission;
