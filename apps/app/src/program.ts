@@ -28,7 +28,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
-    const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact], outside: [TOPICS.http] }, context);
+    const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact], outside: [] }, context);
     const olap = await openOlap(settings, [metricTable(METRICS).name], context);
     const store = await openServing(settings, context);
     const api = createApp({

@@ -14,8 +14,13 @@ export const ods: ServiceProgram<typeof OPTIONS> = {
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
-    const outside = settings.sources.flatMap(topicsOf);
-    const log = await openLog(settings, { topics: [...outside, TOPICS.action, TOPICS.exposure, TOPICS.rejected], outside }, context);
+    const raw = settings.sources.flatMap(topicsOf);
+    const log = await openLog(
+      settings,
+      // APP's own topic is ours: it has no gaps.
+      { topics: [...raw, TOPICS.action, TOPICS.exposure, TOPICS.rejected], outside: raw.filter((topic) => topic !== TOPICS.http) },
+      context,
+    );
     return workOf({ log }, { rules, raw: [createOds({ sources: settings.sources, rules })] }, context);
   },
 };

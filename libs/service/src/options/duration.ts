@@ -8,12 +8,12 @@ export const duration = ({
   least_ms = 0,
 }: {
   readonly description: string;
-  readonly default: string;
+  readonly default?: string;
   readonly least_ms?: number;
 }): Option<number> =>
   text({
     description,
-    default: fallback,
+    ...(fallback !== undefined && { default: fallback }),
     expected: 'a duration such as 500ms, 10s or 2h',
     read: (written) => {
       const ms = parseDuration(written);
