@@ -1,4 +1,4 @@
-import { type MetricsRow, DETAIL_TABLES, METRICS, metricTable, PROGRESS, type Table } from '@millrace/ads';
+import { METRIC_TABLE, PROGRESS, TABLES } from '@millrace/ads';
 import type { Block, OlapStore } from '@millrace/stream';
 import type { Life } from '../world/life';
 import type { World } from '../world/world';
@@ -11,14 +11,20 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-const TABLES: readonly Table[] = [metricTable(METRICS), ...DETAIL_TABLES];
 const VERSION = 'version';
+/** Positions of one epoch. */
+const POSITIONS = 2 ** 40;
 
 /** The tables, which outlive every process. Of each row the highest version stays, as ReplacingMergeTree keeps it in the end. */
 export class Tables {
   readonly #rows = new Map(TABLES.map(({ name }) => [name, new Map<string, Row>()]));
   /** A row was written again with the same version, and is another: told with both. */
   onConflict: (table: string, stands: Row, comes: Row) => void = () => undefined;
+
+  /** Rows of all tables that hold what the archive was given. */
+  get archived(): number {
+    return [...this.#rows].reduce((sum, [table, rows]) => sum + (table === METRIC_TABLE ? 0 : rows.size), 0);
+  }
 
   rows(table: string): ReadonlyMap<string, Row> {
     return this.#of(table);
@@ -130,11 +136,14 @@ function partsOf(blocks: readonly Block[]): Part[] {
 /** How far each partition of dwd.fact is in the tables. */
 export const progressOf = (tables: Tables): Map<number, Row> => {
   const newest = new Map<number, Row>();
-  for (const row of tables.rows(TABLES[0]?.name ?? '').values()) {
+  for (const row of tables.rows(METRIC_TABLE).values()) {
     if (row['window'] !== PROGRESS) continue;
     const partition = Number(row['partition']);
     if (Number(newest.get(partition)?.[VERSION] ?? -1) < Number(row[VERSION])) newest.set(partition, row);
   }
   return newest;
 };
-export type { MetricsRow };
+
+/** The next offset that a progress row says; -1 for none. */
+export const positionIn = (progress: Row | undefined): number =>
+  progress === undefined ? -1 : Number(progress[VERSION]) % POSITIONS;

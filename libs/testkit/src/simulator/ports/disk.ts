@@ -19,9 +19,16 @@ export class DiskError extends Error {
   }
 }
 
+/** The snapshot store did not answer. */
+export class StoreAwayError extends Error {
+  override readonly name = 'StoreAwayError';
+}
+
 /** A disk, which outlives the processes that write to it. What was not made durable is at the mercy of a power loss. */
 export class Disk {
   files = new Map<string, File>();
+  /** Files that were harmed after they had been written. */
+  readonly damaged = new Set<string>();
   /** Names as the disk surely has them. */
   #durable = new Map<string, File>();
 
@@ -76,6 +83,16 @@ export class Disk {
     return copy;
   }
 
+  /** Names that a power loss would surely leave. */
+  durableNames(): string[] {
+    return [...this.#durable.keys()];
+  }
+
+  /** What of a file a power loss would surely leave. */
+  durable(name: string): Uint8Array | null {
+    return this.#durable.get(name)?.durable ?? null;
+  }
+
   /** A new disk in the old one's place. */
   replace(): void {
     this.files = new Map();
@@ -91,14 +108,20 @@ export class Disk {
 
 const torn = (content: Uint8Array, length: number): Uint8Array => Uint8Array.from(content.subarray(0, length));
 
+/** Told of what makes a snapshot count, when it has happened. */
+export interface DiskWatch {
+  renamed(to: string): void;
+  /** The disk has the folder's names. */
+  synced(folder: string): void;
+}
+
 /** A disk as one life of a process sees it. */
 export class SimulatedVolume implements SnapshotVolume {
   constructor(
     private readonly world: World,
     private readonly life: Life,
     private readonly disk: Disk,
-    /** A manifest has its name, and the disk has the names. */
-    private readonly onDurable: (folder: string) => void,
+    private readonly watch: DiskWatch,
   ) {}
 
   write(name: string, chunks: readonly Uint8Array[]): Promise<void> {
@@ -119,7 +142,10 @@ export class SimulatedVolume implements SnapshotVolume {
   }
 
   rename(from: string, to: string): Promise<void> {
-    return this.#change(`renames ${from} to ${to}`, () => this.disk.rename(from, to));
+    return this.#change(`renames ${from} to ${to}`, () => {
+      this.disk.rename(from, to);
+      this.watch.renamed(to);
+    });
   }
 
   syncFolder(folder: string): Promise<void> {
@@ -127,7 +153,7 @@ export class SimulatedVolume implements SnapshotVolume {
     return this.#change(`syncs ${folder}`, () => {
       if (fails) this.#fail(folder);
       this.disk.syncFolder(folder);
-      this.onDurable(folder);
+      this.watch.synced(folder);
     });
   }
 
@@ -184,7 +210,7 @@ export class SimulatedStore implements SnapshotStore {
   #request<T>(label: string, effect: () => T): Promise<T> {
     const away = this.world.faults.strikes('snapshot store away');
     return this.world.request(this.life, label, () => {
-      if (away) throw new Error('the snapshot store is away');
+      if (away) throw new StoreAwayError('the snapshot store is away');
       return effect();
     });
   }

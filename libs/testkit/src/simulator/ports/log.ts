@@ -24,21 +24,30 @@ export interface Sending {
   readonly batch: Append;
 }
 
+export interface LogSurroundings {
+  readonly world: World;
+  readonly brokers: Brokers;
+  readonly coordinator: Coordinator;
+}
+
 /** The log as one life of a process sees it: an idempotent client that sends again what was not acknowledged. */
 export class SimulatedLog implements Log {
   readonly sending = new Set<Sending>();
   /** Of each partition read: where the last fetch stood, if it found the end. */
   readonly ends = new Map<string, number>();
-  readonly onCommit: (group: string, of: TopicPartition, offset: number) => void;
+  private readonly world: World;
+  private readonly brokers: Brokers;
+  private readonly coordinator: Coordinator;
 
   constructor(
-    private readonly world: World,
+    { world, brokers, coordinator }: LogSurroundings,
     private readonly life: Life,
-    private readonly brokers: Brokers,
-    private readonly coordinator: Coordinator,
-    onCommit: SimulatedLog['onCommit'],
+    /** Told of every offset that a group has committed. */
+    private readonly onCommit: (group: string, of: TopicPartition, offset: number) => void = () => undefined,
   ) {
-    this.onCommit = onCommit;
+    this.world = world;
+    this.brokers = brokers;
+    this.coordinator = coordinator;
   }
 
   async ensure(topic: string, partitions: number): Promise<void> {

@@ -15,7 +15,6 @@ export interface ProcessOptions {
   readonly name: string;
   /** Makes the program of one life, with ports that are bound to it. */
   readonly create: (life: LifeType, disk: Disk) => Program;
-  readonly onStart: (life: LifeType) => void;
   readonly onEnd: (life: LifeType) => void;
   /** Told why a life ended by itself. */
   readonly onError: (life: LifeType, error: unknown) => void;
@@ -48,7 +47,6 @@ export class SimulatedProcess {
     const life = new Life(`${this.name}#${++this.#lives}`, (ended) => this.#crashed(ended));
     this.life = life;
     this.world.note(`${life.name} starts`);
-    this.options.onStart(life);
     const program = this.options.create(life, this.disk);
     this.program = program;
     this.world.woke();

@@ -1,4 +1,5 @@
-import { DEFAULT_RULES, type Random, type Rules, SHARED_MODELS } from '@millrace/ads';
+import { DEFAULT_RULES, type Random, rawTopic, type Rules, SHARED_MODELS, TOPICS } from '@millrace/ads';
+import { createArchive } from '@millrace/layer-archive';
 import fc from 'fast-check';
 import { histories, type History } from '../../histories';
 import { RULE_SETS } from '../../proof/rule-sets';
@@ -6,6 +7,12 @@ import { RULE_SETS } from '../../proof/rule-sets';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** The outside world's events as they come, without a mapping. */
+export const EVENTS = { name: 'events', format: { type: 'json' }, mappings: [{ identity: true }] } as const;
+export const RAW = rawTopic(EVENTS.name);
+/** Those that the API took. */
+export const HTTP = { ...EVENTS, name: 'http', default_source: 'http' } as const;
 
 /** What a seed decides beforehand. */
 export interface Scenario {
@@ -17,9 +24,25 @@ export interface Scenario {
   /** Partitions of each topic. */
   readonly partitions: { readonly raw: number; readonly inside: number };
   /** Instances of each layer at the beginning. */
-  readonly instances: { readonly ods: number; readonly dwd: number; readonly dws: number };
+  readonly instances: Readonly<Record<LayerName, number>>;
   readonly pace: Pace;
 }
+
+/** The layers whose processes are runners. */
+export type LayerName = 'ods' | 'dwd' | 'dws' | 'archive';
+export const LAYERS: readonly LayerName[] = ['ods', 'dwd', 'dws', 'archive'];
+
+/** What each layer reads, and whether the position is all its state. */
+export const INPUTS: Readonly<Record<LayerName, readonly string[]>> = {
+  ods: [RAW, TOPICS.http],
+  dwd: [TOPICS.action, TOPICS.exposure],
+  dws: [TOPICS.fact],
+  archive: createArchive().inputs,
+};
+export const hasState = (layer: LayerName): boolean => layer === 'dwd' || layer === 'dws';
+
+/** Of ODS here: a giant that is rejected unread need not be a megabyte. */
+export const MAX_RECORD_BYTES = 4_096;
 
 /** How often a runner does what it does now and then, ms. Longer than in reality, as the history has days for its minutes. */
 export interface Pace {
@@ -45,7 +68,7 @@ const RULES: readonly Rules[] = [
 
 export function scenarioOf(seed: number, random: Random): Scenario {
   const rules = random.pick(RULES);
-  const size = random.pick([60, 120, 200]);
+  const size = random.pick([40, 80, 120]);
   const [history = []] = fc.sample(
     // Of histories of any length the longest: short ones say little.
     fc.array(histories({ rules, size, delay_in_lateness: DISORDER }), { minLength: 3, maxLength: 3 }).map(longest),
@@ -53,7 +76,7 @@ export function scenarioOf(seed: number, random: Random): Scenario {
   );
   const start_ms = history[0]?.deliver_ms ?? 0;
   const span_ms = Math.max(DAY, (history.at(-1)?.deliver_ms ?? 0) - start_ms);
-  const steps = random.between(60, 180);
+  const steps = random.between(25, 80);
   const poll_ms = Math.floor(span_ms / steps);
   return {
     rules,
@@ -61,13 +84,13 @@ export function scenarioOf(seed: number, random: Random): Scenario {
     span_ms,
     start_ms,
     partitions: { raw: random.between(1, 3), inside: random.between(1, 4) },
-    instances: { ods: random.between(1, 3), dwd: random.between(1, 3), dws: random.between(1, 3) },
+    instances: { ods: random.between(1, 3), dwd: random.between(1, 4), dws: random.between(1, 4), archive: random.between(1, 3) },
     pace: {
       poll_ms,
       tick_interval_ms: poll_ms * random.between(1, 5),
       emission_interval_ms: poll_ms * random.between(1, 10),
       snapshot_interval_ms: poll_ms * random.between(2, 20),
-      fetch_bytes: random.pick([1, 2_000, 100_000]),
+      fetch_bytes: random.pick([500, 2_000, 100_000]),
       pending_rows: random.pick([20, 100_000]),
     },
   };

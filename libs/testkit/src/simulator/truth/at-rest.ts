@@ -1,28 +1,28 @@
-import { LAST_TOUCH, METRIC_TABLE, metricTable, METRICS, type Rules, TOPICS } from '@millrace/ads';
+import { type Fact, LAST_TOUCH, METRIC_TABLE, metricTable, METRICS, TOPICS } from '@millrace/ads';
 import type { Rejected } from '@millrace/layer-ods';
-import type { Emission, ServingEntry } from '@millrace/stream';
+import type { Emission } from '@millrace/stream';
 import { cellsOfEmissions, cellsOfFacts } from '../../fold';
-import { oracle, type OracleEvent } from '../../oracle';
+import { oracle } from '../../oracle';
 import { differences, modelsOf, oracleOptions } from '../../proof/differences';
 import { brokenCredits } from '../../proof/standing-credits';
+import type { Outside } from '../outside';
 import type { Row } from '../ports/clickhouse';
+import type { Producers } from '../scenario/producers';
 import type { Books } from './books';
+import { servingObjections } from './serving';
 
-/** Everything that holds numbers, when nothing moves any more. */
-export interface AtRest {
-  readonly rules: Rules;
-  /** All that were accepted, in log order. */
-  readonly events: readonly OracleEvent[];
-  readonly books: Books;
-  readonly metricRows: readonly Row[];
-  readonly entries: ReadonlyMap<string, ServingEntry>;
-  /** What must have been rejected: `topic/partition@offset` and the bytes. */
-  readonly rejected: ReadonlyMap<string, Uint8Array>;
-}
-
-/** ClickHouse = facts = oracle, in every cell of every model; one effective credit per conversion at every moment. */
-export function objectionsAtRest({ rules, events, books, metricRows, rejected }: AtRest): string[] {
+/** ClickHouse = Redis = facts = oracle, in every cell of every model; one effective credit per conversion at every moment. */
+export function objectionsAtRest({ scenario, books, tables, served, brokers, world }: Outside, producers: Producers): string[] {
+  const { rules } = scenario;
+  const events = producers.accepted;
+  const metricRows = [...tables.rows(METRIC_TABLE).values()];
   const emission = emissionOf(metricRows);
+  /** Entries expire some days after the newest record that was read: later, nothing need be there. */
+  const alive = (partition: number): boolean => {
+    const rows = books.lane({ topic: TOPICS.fact, partition }).rows;
+    const newest_ms = Math.max(-Infinity, ...rows.map(({ row }) => (row as Fact).ingest_time));
+    return newest_ms + KEPT_MS > world.now_ms;
+  };
   return [
     ...modelsOf(rules).flatMap((model) => {
       const options = { zone: rules.zone, model };
@@ -36,10 +36,12 @@ export function objectionsAtRest({ rules, events, books, metricRows, rejected }:
       ];
     }),
     ...brokenCredits(books.factsByRecord()),
-    ...rejections(books, rejected),
+    ...rejections(books, producers.rejected),
+    ...servingObjections(metricRows, served, brokers.partitions(TOPICS.fact), rules.zone, (partition) => alive(partition)),
   ];
 }
 
+const KEPT_MS = 2 * 86_400_000;
 const IS_CREDITED = /\|(direct|indirect|organic)$/;
 
 /** What was rejected is what had to be, byte for byte: nothing else, and nothing twice. */

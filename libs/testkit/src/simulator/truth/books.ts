@@ -1,5 +1,5 @@
 import { type Fact, type Late, TOPICS } from '@millrace/ads';
-import { type Frame, type FrameCodec, type RawRecord, type TopicPartition, writerOf } from '@millrace/stream';
+import { type Frame, type TopicPartition, writerOf } from '@millrace/stream';
 import type { Life } from '../world/life';
 
 /** A row of an inside topic that counts: the first at its place. `at` is the offset of the record that it stands in. */
@@ -40,13 +40,9 @@ export class Books {
   /** Every row that was ever written, under its place in its writer's log and where it went. */
   readonly #rows = new Map<string, string>();
 
-  constructor(
-    private readonly codec: FrameCodec,
-    private readonly object: (objection: string) => void,
-  ) {}
+  constructor(private readonly object: (objection: string) => void) {}
 
-  append(to: TopicPartition, { offset, value }: RawRecord, by: Life | null): void {
-    const frame = this.codec.decode(value ?? new Uint8Array());
+  append(to: TopicPartition, offset: number, frame: Frame, by: Life | null): void {
     this.lane(to).add(offset, frame);
     frame.rows.forEach((row, i) => {
       this.same(to, frame.source, frame.offsets[i] ?? 0, frame.ordinals[i] ?? 0, row, by?.name ?? 'somebody');

@@ -33,6 +33,7 @@ export const FAULTS = {
   zombie: 700,
   'clock jump': 1_000,
   'rolling restart': 500,
+  scaling: 700,
   'poisoned record': 600,
   'giant record': 200,
 } as const;

@@ -1,0 +1,112 @@
+import type { Rules } from '@millrace/ads';
+import { writerOf } from '@millrace/stream';
+import type { Outside } from '../outside';
+import { INPUTS, type LayerName, LAYERS } from '../scenario/scenario';
+import type { Life } from '../world/life';
+import { type Running, runnerOf } from './layers';
+import { SimulatedProcess } from './process';
+
+/** Errors by which a process may end: what the world did to it. Any other is a fault of ours. */
+const ENDS = [
+  'ProduceError',
+  'CorruptRecordError',
+  'DiskError',
+  'StoreError',
+  'StoreAwayError',
+  'LogGapError',
+  'OwnershipLostError',
+];
+
+/** The processes of all layers, as a platform keeps them running. */
+export class Fleet {
+  readonly processes: SimulatedProcess[] = [];
+  readonly running = new Map<Life, Running & { readonly layer: LayerName }>();
+  readonly #replicas: Record<LayerName, number>;
+  /** What a process is configured with when it starts. */
+  rules: Rules;
+  idles = true;
+
+  constructor(private readonly outside: Outside) {
+    const { instances, rules } = outside.scenario;
+    this.rules = rules;
+    this.#replicas = { ...instances };
+    for (const layer of LAYERS) this.scale(layer, instances[layer]);
+  }
+
+  replicas(layer: LayerName): number {
+    return this.#replicas[layer];
+  }
+
+  /** Another number of instances: all of the layer are told, one after the other. Who left keeps the disk, and may come back. */
+  scale(layer: LayerName, replicas: number): void {
+    this.#replicas[layer] = replicas;
+    for (let ordinal = 0; ordinal < replicas; ordinal++) {
+      const name = `${layer}-${ordinal}`;
+      if (!this.processes.some((process) => process.name === name)) this.processes.push(this.#process(layer, ordinal));
+    }
+    this.processes
+      .filter((process) => process.name.startsWith(`${layer}-`))
+      .forEach((process, ordinal) => {
+        process.retired = ordinal >= replicas;
+        if (process.life === null) process.start();
+        else process.restart();
+      });
+  }
+
+  /** What was found wrong: each of the running ones is a process that the platform keeps. */
+  #process(layer: LayerName, ordinal: number): SimulatedProcess {
+    const { outside } = this;
+    const { world, scenario } = outside;
+    const process: SimulatedProcess = new SimulatedProcess(world, {
+      name: `${layer}-${ordinal}`,
+      create: (life, disk) => {
+        const running = runnerOf(outside, life, disk, {
+          layer,
+          instance: { ordinal, replicas: this.#replicas[layer] },
+          rules: this.rules,
+          idles: () => this.idles,
+          onBroken: () => this.#operate(process, life),
+        });
+        this.running.set(life, { ...running, layer });
+        return running.runner;
+      },
+      onEnd: (life) => {
+        this.running.delete(life);
+        outside.coordinator.lost(life);
+      },
+      onError: (life, error) => this.#judge(life, error),
+      restart_ms: scenario.pace.poll_ms * 4,
+    });
+    return process;
+  }
+
+  /** An operator looks at the log: it is whole, so what was read was wrong, and reading it again will do. */
+  #operate(process: SimulatedProcess, life: Life): void {
+    const { world, scenario } = this.outside;
+    world.after(scenario.pace.poll_ms * 3, null, `an operator restarts ${process.name}`, () => {
+      if (process.life === life) process.restart();
+    });
+  }
+
+  #judge(life: Life, error: unknown): void {
+    for (let cause = error; cause instanceof Error; cause = cause.cause) if (ENDS.includes(cause.name)) return;
+    this.outside.object(
+      `${life.name} ended for no reason of the world's: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+    );
+  }
+
+  /** What is still to be read or sent. */
+  unrest(): string[] {
+    const { brokers } = this.outside;
+    return LAYERS.flatMap((layer) => {
+      const readers = [...this.running]
+        .filter(([life, of]) => life.state === 'running' && of.layer === layer)
+        .map(([, of]) => of.log);
+      const unread = INPUTS[layer]
+        .flatMap((topic) => brokers.all(topic))
+        .filter((partition) => !readers.some(({ ends }) => ends.get(writerOf(partition)) === brokers.bounds(partition).end))
+        .map((partition) => `${layer} has not read ${writerOf(partition)} to its end`);
+      return readers.some(({ sending }) => sending.size > 0) ? [...unread, `${layer} is sending`] : unread;
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { checksum } from '@millrace/adapters/file';
+import { partitionOf, type Rules } from '@millrace/ads';
+import { createArchive } from '@millrace/layer-archive';
+import { createDwd } from '@millrace/layer-dwd';
+import { createDws } from '@millrace/layer-dws';
+import { createOds } from '@millrace/layer-ods';
+import { type Instance, type Meter, Runner, type RunnerOptions } from '@millrace/stream';
+import type { Outside } from '../outside';
+import { SimulatedClickHouse } from '../ports/clickhouse';
+import { SimulatedClock } from '../ports/clock';
+import { type Disk, SimulatedStore, SimulatedVolume } from '../ports/disk';
+import { SimulatedLog } from '../ports/log';
+import { SimulatedRedis } from '../ports/redis';
+import { EVENTS, hasState, HTTP, INPUTS, type LayerName, MAX_RECORD_BYTES } from '../scenario/scenario';
+import { SnapshotWatch } from '../truth/durability';
+import type { Life } from '../world/life';
+
+const layersOf = (layer: LayerName, rules: Rules): Pick<RunnerOptions, 'raw' | 'layers'> => {
+  switch (layer) {
+    case 'ods':
+      return { raw: [createOds({ sources: [EVENTS, HTTP], rules, maxRecordBytes: MAX_RECORD_BYTES })] };
+    case 'dwd':
+      return { layers: [createDwd({ rules })] };
+    case 'dws':
+      return { layers: [createDws({ rules })] };
+    case 'archive':
+      return { layers: [createArchive()] };
+  }
+};
+
+/** What the platform configures a process with. */
+export interface Configuration {
+  readonly layer: LayerName;
+  readonly instance: Instance;
+  readonly rules: Rules;
+  /** Whether the ends of raw topics are told with the wall clock. */
+  readonly idles: () => boolean;
+  /** A partition has stopped for want of continuity (D7): an operator is called. */
+  readonly onBroken: (life: Life) => void;
+}
+
+/** A runner over ports that are bound to one life of a process. */
+export interface Running {
+  readonly runner: Runner;
+  readonly log: SimulatedLog;
+  readonly olap: SimulatedClickHouse;
+}
+
+export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration: Configuration): Running {
+  const { world, scenario } = outside;
+  const { layer, instance, rules, idles, onBroken } = configuration;
+  const watch = new SnapshotWatch(outside, life, disk, layer);
+  const log = new SimulatedLog(outside, life, (group, of, offset) => watch.committed(group, of, offset));
+  const olap = new SimulatedClickHouse(world, life, outside.tables);
+  watch.sending = log.sending;
+  if (hasState(layer))
+    outside.loudness.begins(
+      life,
+      layer,
+      INPUTS[layer].flatMap((topic) => outside.brokers.all(topic)),
+    );
+  const runner = new Runner(
+    {
+      log,
+      codec: outside.codec,
+      clock: new SimulatedClock(world, life),
+      meter: meterOf(() => onBroken(life)),
+      partitioner: partitionOf,
+      sinks: { olap, serving: new SimulatedRedis(world, life, outside.served) },
+      snapshots: {
+        volume: new SimulatedVolume(world, life, disk, watch),
+        store: new SimulatedStore(world, life, outside.blobs),
+        checksum,
+      },
+    },
+    {
+      ...layersOf(layer, rules),
+      ...scenario.pace,
+      decision_poll_ms: scenario.pace.poll_ms,
+      instance,
+      idles,
+      fingerprint: JSON.stringify(rules),
+    },
+  );
+  return { runner, log, olap };
+}
+
+const meterOf = (onBroken: () => void): Meter => ({
+  count: () => undefined,
+  observe: () => undefined,
+  gauge: (name, value) => {
+    if (name === 'continuity_broken' && value === 1) onBroken();
+  },
+});

@@ -1,0 +1,39 @@
+import { type TopicPartition, writerOf } from '@millrace/stream';
+import type { OracleEvent } from '../../oracle';
+import type { Outside } from '../outside';
+import { poison } from './poison';
+import { MAX_RECORD_BYTES, RAW } from './scenario';
+
+/** The outside world: each event at its time, into any partition of its topic; and what is no event. */
+export class Producers {
+  /** What ODS must reject: where it stands, and its bytes. */
+  readonly rejected = new Map<string, Uint8Array>();
+
+  constructor(private readonly outside: Outside) {}
+
+  /** The events that ODS must accept, in log order. */
+  get accepted(): OracleEvent[] {
+    return this.outside.scenario.history.map(({ event }) => event);
+  }
+
+  begin(): void {
+    const { world, scenario, brokers } = this.outside;
+    const { random, faults } = world;
+    for (const { event, deliver_ms } of scenario.history) {
+      const to = { topic: RAW, partition: random.below(scenario.partitions.raw) };
+      const value = Buffer.from(JSON.stringify({ reason: event.type === 'invalidate' ? 'test' : undefined, ...event }));
+      world.after(deliver_ms - scenario.start_ms, null, `${event.type} ${event.source}/${event.event_id} arrives`, () => {
+        if (faults.strikes('poisoned record')) this.#spoil(to, poison(value, random));
+        if (faults.strikes('giant record')) this.#spoil(to, Buffer.alloc(MAX_RECORD_BYTES + 1, value));
+        brokers.append({ to, records: [{ value }] }, null);
+      });
+    }
+  }
+
+  #spoil(to: TopicPartition, value: Uint8Array): void {
+    const { brokers } = this.outside;
+    const { end } = brokers.bounds(to);
+    brokers.append({ to, records: [{ value }] }, null);
+    this.rejected.set(`${writerOf(to)}@${end}`, Buffer.from(value));
+  }
+}
