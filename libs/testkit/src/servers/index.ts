@@ -3,5 +3,6 @@ export { startClickHouse, type ClickHousePlace } from './clickhouse';
 export { startKafka, type KafkaPlace } from './kafka';
 export { freePort } from './port';
 export { startRedis } from './redis';
+export { startS3 } from './s3';
 export { endProcess, Server, type Place } from './server';
 export { stackDirectory } from './workspace';
