@@ -4,6 +4,8 @@ import { bytesOf } from './records';
 /** What one fetch brought of a partition. */
 export interface Delivery {
   readonly records: readonly RawRecord[];
+  /** The first offset that the fetch covered, be it of a control record. */
+  readonly first: number;
   /** The offset after all that the fetch covered: control records and what was filtered out included. */
   readonly next: number;
   /** The log's end as the fetch saw it. */
@@ -71,29 +73,27 @@ export class PartitionFeed {
     this.#wake();
   }
 
-  /**
-   * Takes a delivery in, unless it certainly leaves a gap.
-   * @returns what is missing, if it does not begin where the last one ended
-   */
-  accept({ records, ...rest }: Delivery): Doubt | null {
-    if (this.#head === null) return null;
+  /** What is missing before or in a delivery; null: nothing. */
+  doubt({ records, first }: Delivery): Doubt | null {
     const expected = this.#next;
-    const first = records[0]?.offset ?? rest.next;
-    const last = records[records.length - 1]?.offset ?? first;
-    const whole = first === expected && (records.length === 0 || last - first + 1 === records.length);
-    const certain = first < expected || (this.dense && records.length > 0 && !whole);
-    if (certain) return { expected, certain };
-    this.#next = rest.next;
-    if (records.length > 0) {
-      this.#waiting.push({ records, ...rest });
-      for (const record of records) this.#bytes += bytesOf(record);
+    const from = records[0]?.offset ?? first;
+    const to = records[records.length - 1]?.offset ?? first;
+    const whole = records.length === 0 || (from === expected && to - from + 1 === records.length);
+    const certain = first < expected || (this.dense && !whole);
+    return certain || first > expected ? { expected, certain } : null;
+  }
+
+  accept(delivery: Delivery): void {
+    this.#next = delivery.next;
+    if (delivery.records.length > 0) {
+      this.#waiting.push(delivery);
+      for (const record of delivery.records) this.#bytes += bytesOf(record);
     }
     this.#wake();
-    return first === expected ? null : { expected, certain };
   }
 
   /** At most about `max_bytes`, but one record if there is any; null if nothing waits. */
-  take(max_bytes: number): Delivery | null {
+  take(max_bytes: number): Omit<Delivery, 'first'> | null {
     const first = this.#waiting[0];
     if (first === undefined) return null;
     const records: RawRecord[] = [];

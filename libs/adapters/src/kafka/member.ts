@@ -1,10 +1,18 @@
-import { type Fetched, LogGapError, type Member, type Membership, type TopicPartition, writerOf } from '@millrace/stream';
+import {
+  type Fetched,
+  LogGapError,
+  type Member,
+  type Membership,
+  type RawRecord,
+  type TopicPartition,
+  writerOf,
+} from '@millrace/stream';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { assigner } from './assigner';
 import type { Bounds } from './bounds';
 import { Commits } from './commits';
 import { MembershipLostError } from './errors';
-import { PartitionFeed } from './feed';
+import { type Delivery, type Doubt, PartitionFeed } from './feed';
 import { FETCH_BYTES, FETCH_WAIT_MS, type KafkaOptions, SESSION_MS } from './options';
 import { rawRecord } from './records';
 import { Watchdog } from './watchdog';
@@ -105,6 +113,7 @@ export class KafkaMember {
         if (next < end || feed.next > next) return { records, end: Math.max(end, feed.next) };
         // It reaches the end as an earlier fetch saw it: whether that is the end now is for the brokers to say.
         const now = taken.began_ms >= began_ms ? end : (await this.home.boundsOf(from)).end;
+        if (this.#feedOf(from) !== feed) return NOTHING;
         return { records, end: now <= next ? offsetAfter(records, offset) : now };
       }
       await feed.arrival(ASK_AFTER_MS);
@@ -152,7 +161,7 @@ export class KafkaMember {
     });
     // A fetch of nothing but control records never comes to `eachBatch`; this event it does cause.
     this.#consumer.on(START_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize === 0) this.#accept(payload, [], Number(payload.lastOffset) + 1, Number(payload.highWatermark));
+      if (payload.batchSize === 0) this.#takeNothing(payload);
     });
   }
 
@@ -166,6 +175,7 @@ export class KafkaMember {
     const names = new Set(own.map(writerOf));
     const changed = names.size !== this.#feeds.size || [...names].some((name) => !this.#feeds.has(name));
     this.#forget((name) => !names.has(name));
+    this.#began_ms.clear();
     for (const partition of own) {
       const name = writerOf(partition);
       const feed = this.#feeds.get(name) ?? new PartitionFeed(partition, this.#isDense(partition.topic), 2 * FETCH_BYTES);
@@ -182,29 +192,44 @@ export class KafkaMember {
   async #take({ batch, isStale, resolveOffset }: EachBatchPayload): Promise<void> {
     // Fetched for a place that the reader has left since.
     if (isStale()) return;
-    const next = Number(batch.lastOffset()) + 1;
-    this.#accept(batch, batch.messages.map(rawRecord), next, Number(batch.highWatermark));
-    resolveOffset(batch.lastOffset());
+    const { topic, partition, highWatermark } = batch;
+    const [firstOffset, lastOffset] = [batch.firstOffset(), batch.lastOffset()];
+    const span = { topic, partition, firstOffset, lastOffset, highWatermark };
+    const feed = this.#fed(span);
+    const delivery = this.#delivery(span, batch.messages.map(rawRecord));
+    if (feed === null || delivery === null) return;
+    const doubt = feed.doubt(delivery);
+    // Nothing behind a gap may reach the reader before it is known to be none.
+    if (doubt !== null && (await this.#isGap(feed, doubt))) return;
+    if (isStale() || this.#fed(span) !== feed) return;
+    feed.accept(delivery);
+    if (feed.full) this.#consumer.pause([named(feed.at)]);
+    resolveOffset(lastOffset);
   }
 
-  #accept(of: TopicPartition, records: ReturnType<typeof rawRecord>[], next: number, end: number): void {
-    const feed = this.#feeds.get(writerOf(of));
-    if (feed === undefined || feed.head === null || feed.gap !== null) return;
+  /** A fetch of nothing but control records, or of aborted ones. */
+  #takeNothing(span: Span): void {
+    const feed = this.#fed(span);
+    const delivery = this.#delivery(span, []);
+    if (feed !== null && delivery !== null && feed.doubt(delivery) === null) feed.accept(delivery);
+  }
+
+  #delivery({ firstOffset, lastOffset, highWatermark }: Span, records: readonly RawRecord[]): Delivery | null {
+    if (firstOffset === null) return null;
     const began_ms = Math.min(...this.#began_ms.values());
-    const doubt = feed.accept({ records, next, end, began_ms });
-    if (feed.full || feed.gap !== null) this.#consumer.pause([named(of)]);
-    if (doubt !== null) this.#inquire(feed, doubt);
+    return { records, first: Number(firstOffset), next: Number(lastOffset) + 1, end: Number(highWatermark), began_ms };
   }
 
   /** Records are missing. Where numbers may be missing by right, only the log's start tells whether these are lost. */
-  #inquire(feed: PartitionFeed, doubt: { readonly expected: number; readonly certain: boolean }): void {
-    if (doubt.certain) this.#consumer.pause([named(feed.at)]);
-    this.home.boundsOf(feed.at).then(
-      ({ start, end }) => {
-        if (doubt.certain || start > doubt.expected) feed.breakOff(new LogGapError(feed.at, doubt.expected, start, end));
-      },
-      (error: unknown) => this.#fail('bounds of a partition could not be asked', error),
-    );
+  async #isGap(feed: PartitionFeed, { expected, certain }: Doubt): Promise<boolean> {
+    this.#consumer.pause([named(feed.at)]);
+    const { start, end } = await this.home.boundsOf(feed.at);
+    if (certain || start > expected) {
+      feed.breakOff(new LogGapError(feed.at, expected, start, end));
+      return true;
+    }
+    if (!feed.full) this.#consumer.resume([named(feed.at)]);
+    return false;
   }
 
   /** From where the next fetch is; false if the partition went away meanwhile. */
@@ -217,6 +242,12 @@ export class KafkaMember {
     this.#consumer.seek({ ...feed.at, offset: String(offset) });
     this.#consumer.resume([named(feed.at)]);
     return true;
+  }
+
+  /** The feed, if it is to be fed. */
+  #fed(of: TopicPartition): PartitionFeed | null {
+    const feed = this.#feeds.get(writerOf(of)) ?? null;
+    return feed === null || feed.head === null || feed.gap !== null ? null : feed;
   }
 
   #feedOf(of: TopicPartition): PartitionFeed | null {
@@ -242,6 +273,14 @@ export class KafkaMember {
   #isDense(topic: string): boolean {
     return !(this.home.options.isOutside?.(topic) ?? false);
   }
+}
+
+/** What a fetch covered of a partition, as the client tells it. */
+interface Span extends TopicPartition {
+  /** Null: nothing from where it was to begin. */
+  readonly firstOffset: string | null;
+  readonly lastOffset: string;
+  readonly highWatermark: string;
 }
 
 const named = ({ topic, partition }: TopicPartition) => ({ topic, partitions: [partition] });
