@@ -15,6 +15,9 @@ import type { OpenDaysStore } from './metrics/open-days';
 import { MetricsReader } from './metrics/reader';
 import { metricsRoute } from './metrics/route';
 import { openApi } from './openapi';
+import { LiveAnswers } from './live/live-answers';
+import { PolledNotices, type Notices } from './live/notices';
+import { liveRoute } from './live/route';
 import { answerError, answerWithProblems } from './problem/handlers';
 import { collectMethods, refuseOtherMethods } from './problem/methods';
 
@@ -22,6 +25,8 @@ export interface AppOptions extends HealthDependencies {
   readonly olap: OlapStore;
   /** What DWS keeps of open days. Default: they are read like all others. */
   readonly openDays?: OpenDaysStore;
+  /** Wakes live answers. Default: it is looked every second how far the summaries are, while somebody watches. */
+  readonly notices?: Notices;
   /** Must have the topic `raw.http`. */
   readonly log: Log;
   readonly clock: Clock;
@@ -39,6 +44,8 @@ export interface AppOptions extends HealthDependencies {
   readonly logger?: FastifyServerOptions['logger'];
 }
 
+const POLL_MS = 1_000;
+
 /** The HTTP interface, not listening yet: the caller decides where, or injects requests. */
 export const createApp = ({
   olap,
@@ -46,6 +53,7 @@ export const createApp = ({
   clock,
   rules,
   openDays,
+  notices = new PolledNotices(olap, clock, POLL_MS),
   health,
   metricsText,
   keys = null,
@@ -55,6 +63,7 @@ export const createApp = ({
 }: AppOptions): FastifyInstance => {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const reader = new MetricsReader({ olap, openDays, clock, rules, limits });
+  const live = new LiveAnswers(reader, notices, clock, limits);
   const app = Fastify({
     logger: options.logger ?? false,
     bodyLimit: limits.body_bytes,
@@ -81,7 +90,8 @@ export const createApp = ({
       await refuseUnderPressure(limited, pressure);
       eventsRoute(limited, { log, clock, rules, limits });
       metricsRoute(limited, { reader, limits });
-      conversionsRoute(limited, { olap, rules });
+      liveRoute(limited, { reader, live, limits });
+      conversionsRoute(limited, { olap, log, rules });
     });
     // Health is answered whatever the load is, or the platform would end a busy process.
     healthRoutes(routes, { health, metricsText });

@@ -14,6 +14,24 @@ export interface Cacheable {
   readonly asOf: string;
 }
 
+/** As OpenAPI describes them. */
+export const CACHE_HEADERS = {
+  ETag: { type: 'string', description: 'Weak; for If-None-Match' },
+  'Cache-Control': {
+    type: 'string',
+    description: 'Open days: no-cache. Days that are over: for a while, the longer the surer they are.',
+  },
+  Vary: { type: 'string', description: 'Different keys and formats have different answers' },
+  'Millrace-As-Of': { type: 'string', description: 'The watermark, or `unknown`' },
+};
+
+/** The answer to who has a copy that is as good. */
+export const NOT_MODIFIED = {
+  type: 'null',
+  description: 'The copy of the asker (If-None-Match) is as good',
+  headers: CACHE_HEADERS,
+};
+
 /** Different keys and formats have different answers. */
 const VARY = 'authorization, x-api-key, accept';
 

@@ -10,6 +10,17 @@ export interface Position {
   readonly partitions: ReadonlyMap<number, number>;
 }
 
+/** A position as answers have it. */
+export interface AsOf {
+  readonly watermark: string | null;
+  readonly partitions: Readonly<Record<string, number>>;
+}
+
+export const asOfOf = ({ watermark_ms, partitions }: Position, write: (time_ms: number) => string): AsOf => ({
+  watermark: watermark_ms === null ? null : write(watermark_ms),
+  partitions: Object.fromEntries(partitions),
+});
+
 export interface PositionedRows<Row> {
   readonly at: Position;
   readonly rows: readonly Row[];
@@ -50,7 +61,7 @@ export const positionOf = (progress: readonly ProgressRow[]): Position => ({
   partitions: new Map(progress.map(({ partition, position }) => [partition, position])),
 });
 
-const same = (a: Position, b: Position): boolean =>
+export const samePosition = (a: Position, b: Position): boolean =>
   a.watermark_ms === b.watermark_ms &&
   a.partitions.size === b.partitions.size &&
   [...a.partitions].every(([partition, position]) => b.partitions.get(partition) === position);
@@ -72,7 +83,7 @@ export const readAtOnePosition = async <Row extends object>(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const rows = await query<Row>(olap, statement);
     const after = await readPosition(olap);
-    if (same(before, after)) return { at: after, rows };
+    if (samePosition(before, after)) return { at: after, rows };
     before = after;
   }
   throw new Refusal('store-unavailable', 'The numbers moved faster than they could be read. Ask again, or for less at once.', {

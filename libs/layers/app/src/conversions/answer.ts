@@ -1,4 +1,5 @@
 import { WHOLE_CREDIT, type Attribution, type ConversionRow, type FactKind } from '@millrace/ads';
+import { asOfOf, type AsOf, type Position } from '../store';
 import type { Conversion, ConversionEvent } from './fold';
 
 type WriteInstant = (time_ms: number) => string;
@@ -52,11 +53,18 @@ interface LineAnswer {
 
 /** `GET /v1/conversions/{id}` */
 export interface ConversionsAnswer {
+  readonly asOf: AsOf;
   readonly id: string;
   readonly conversions: readonly LineAnswer[];
 }
 
-export const conversionsAnswer = (id: string, conversions: readonly Conversion[], write: WriteInstant): ConversionsAnswer => ({
+export const conversionsAnswer = (
+  id: string,
+  at: Position,
+  conversions: readonly Conversion[],
+  write: WriteInstant,
+): ConversionsAnswer => ({
+  asOf: asOfOf(at, write),
   id,
   conversions: conversions.map(({ first, events }) => ({
     unit: first.kind === 'message' ? 'message' : 'order_line',

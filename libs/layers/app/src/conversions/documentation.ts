@@ -1,4 +1,5 @@
-import { problemResponses } from '../problem/schema';
+import { CACHE_HEADERS, NOT_MODIFIED } from '../cached';
+import { GENERAL_PROBLEMS, problemResponses } from '../problem/schema';
 import type { ConversionsAnswer } from './answer';
 
 const instance = '/v1/conversions/order-1';
@@ -15,6 +16,7 @@ const CREDIT = {
 } as const;
 
 export const EXAMPLE_CONVERSIONS: ConversionsAnswer = {
+  asOf: { watermark: '2014-11-13T04:12:30.250+08:00', partitions: { '0': 18_224, '1': 20_013 } },
   id: 'order-1',
   conversions: [
     {
@@ -48,6 +50,7 @@ export const EXAMPLE_CONVERSIONS: ConversionsAnswer = {
 export const conversionsResponses = {
   200: {
     description: 'The conversions with this id',
+    headers: CACHE_HEADERS,
     content: {
       'application/json': {
         schema: { $ref: 'ConversionsAnswer#' },
@@ -55,14 +58,22 @@ export const conversionsResponses = {
       },
     },
   },
+  304: NOT_MODIFIED,
   ...problemResponses([
+    {
+      code: 'invalid-parameters',
+      detail: 'query.version: There is no parameter "version".',
+      instance: `${instance}?version=1`,
+      extensions: { errors: [{ path: 'query.version', detail: 'There is no parameter "version".' }] },
+    },
     {
       code: 'unknown-conversion',
       detail:
         'Nothing credited has the order_id or event_id "order-1". It may still be on its way; exposures and clicks are no conversions.',
       instance,
     },
-    { code: 'internal', detail: 'This is not caused by your request. Try again; the log of the server knows more.', instance },
+    { code: 'forbidden', detail: 'The key "collector" may not read. Use one that may.', instance },
+    ...GENERAL_PROBLEMS(instance),
     {
       code: 'store-unavailable',
       detail: 'The store of the numbers does not answer. Ask again after the time in Retry-After.',

@@ -1,5 +1,5 @@
 import type { ConversionRow } from '@millrace/ads';
-import { appOver, ScriptedOlap } from '../testing/doubles';
+import { appOver, HOUR_MS, NOW_MS, ScriptedLog, ScriptedOlap } from '../testing/doubles';
 import { conversionRow } from '../testing/rows';
 import type { ConversionsAnswer } from './answer';
 
@@ -114,4 +114,40 @@ test('an unknown id is 404, and says what an id may be', async () => {
     type: 'urn:millrace:problem:unknown-conversion',
     detail: expect.stringContaining('order_id or event_id "nobody"'),
   });
+});
+
+test('a parameter is refused: it would be ignored', async () => {
+  const response = await appOver().inject('/v1/conversions/order-1?version=1');
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toMatchObject({ errors: [{ path: 'query.version', detail: 'There is no parameter "version".' }] });
+});
+
+describe('its position is that of the archive', () => {
+  const asOf = async (archived: number) => {
+    const [olap, log] = [new ScriptedOlap(), new ScriptedLog()];
+    olap.rows = [conversionRow({})];
+    olap.progress = [[0, 1].map((partition) => ({ partition, position: 10, watermark: NOW_MS - 3 * HOUR_MS }))];
+    log.position = archived;
+    const response = await appOver({ olap, log }).inject('/v1/conversions/order-1');
+    expect(response.headers['cache-control']).toBe('private, no-cache');
+    return response.json<ConversionsAnswer>().asOf;
+  };
+
+  test('with the watermark of the summaries, which it has reached', async () => {
+    expect(await asOf(10)).toEqual({ watermark: '2014-11-13T09:00:00+08:00', partitions: { 0: 10, 1: 10, 2: 10 } });
+  });
+
+  test('without one while it is behind them', async () => {
+    expect(await asOf(9)).toEqual({ watermark: null, partitions: { 0: 9, 1: 9, 2: 9 } });
+  });
+});
+
+test('who has the same answer is told so', async () => {
+  const olap = new ScriptedOlap();
+  olap.rows = [conversionRow({})];
+  const app = appOver({ olap });
+  const etag = String((await app.inject('/v1/conversions/order-1')).headers['etag']);
+  expect((await app.inject({ url: '/v1/conversions/order-1', headers: { 'if-none-match': etag } })).statusCode).toBe(304);
+  olap.rows = [conversionRow({}), conversionRow({ sign: -1 })];
+  expect((await app.inject({ url: '/v1/conversions/order-1', headers: { 'if-none-match': etag } })).statusCode).toBe(200);
 });

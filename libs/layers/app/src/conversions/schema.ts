@@ -1,5 +1,6 @@
 import { ATTRIBUTIONS } from '@millrace/ads';
 import { Type } from '@sinclair/typebox';
+import { AsOfSchema } from '../as-of';
 
 const closed = { additionalProperties: false };
 const nullable = (description?: string) => Type.Union([Type.String(), Type.Null()], description ? { description } : {});
@@ -66,6 +67,6 @@ const Line = Type.Object(
 );
 
 export const ConversionsAnswerSchema = Type.Object(
-  { id: Type.String(), conversions: Type.Array(Line) },
+  { asOf: AsOfSchema, id: Type.String(), conversions: Type.Array(Line) },
   { ...closed, $id: 'ConversionsAnswer', description: 'All order lines or messages with this id.' },
 );

@@ -1,4 +1,5 @@
-import { problemResponses } from '../problem/schema';
+import { GENERAL_PROBLEMS, problemResponses } from '../problem/schema';
+import { FOREIGN_MERCHANT } from './accept';
 import { JSON_TYPE, NDJSON_TYPE } from './body';
 import { ONE_OR_MANY } from './schema';
 
@@ -85,7 +86,18 @@ export const eventsResponses = {
       detail: 'The body is not JSON: Unexpected end of JSON input. Send one event, or an array of events.',
       instance,
     },
-    { code: 'body-too-large', detail: 'Send the events in several smaller requests.', instance },
+    {
+      code: 'invalid-parameters',
+      detail: 'query.source: There is no parameter "source".',
+      instance: `${instance}?source=web`,
+      extensions: { errors: [{ path: 'query.source', detail: 'There is no parameter "source".' }] },
+    },
+    {
+      code: 'body-too-large',
+      detail: 'The body is larger than 8388608 bytes. Send the events in several smaller requests.',
+      instance,
+      extensions: { limit_bytes: 8_388_608 },
+    },
     { code: 'unsupported-media-type', detail: 'Send application/json or application/x-ndjson.', instance },
     {
       code: 'no-event-accepted',
@@ -93,7 +105,17 @@ export const eventsResponses = {
       instance,
       extensions: { accepted: 0, rejected: 1, results: [REJECTED] },
     },
-    { code: 'internal', detail: 'This is not caused by your request. Try again; the log of the server knows more.', instance },
+    {
+      code: 'forbidden',
+      detail: 'None of the events was accepted: 1 foreign_merchant. See results for each.',
+      instance,
+      extensions: {
+        accepted: 0,
+        rejected: 1,
+        results: [{ status: 'rejected', reason: FOREIGN_MERCHANT, field: 'merchant_id', expected: 'a merchant of the key' }],
+      },
+    },
+    ...GENERAL_PROBLEMS(instance),
     {
       code: 'intake-full',
       detail: 'The log is slower than the senders at the moment. Send the same events again after the time in Retry-After.',

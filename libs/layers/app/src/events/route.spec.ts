@@ -1,4 +1,5 @@
 import { EVENT_TYPES, MAX_RECORD_BYTES, partitionOf } from '@millrace/ads';
+import { gzipSync } from 'node:zlib';
 import { appOver, NOW_MS, ScriptedLog } from '../testing/doubles';
 import { EXAMPLE_CLICK, EXAMPLE_ORDER } from './documentation';
 
@@ -162,4 +163,33 @@ test('closing waits for what was taken', async () => {
   log.release();
   await closing;
   expect((await response).statusCode).toBe(202);
+});
+
+test('what is too much is refused with what is not', async () => {
+  const limits = { body_bytes: 100, batch_events: 2 };
+  const bytes = (await post(json([EXAMPLE_CLICK]), { limits })).json();
+  expect(bytes).toMatchObject({ status: 413, limit_bytes: 100, detail: expect.stringContaining('100 bytes') });
+  const events = (await post('[1,2,3]', { limits })).json();
+  expect(events).toMatchObject({ status: 413, limit_events: 2, detail: expect.stringContaining('at most 2') });
+});
+
+test('a body that is encoded is of a type that is not taken', async () => {
+  const send = (encoding: string, payload: Buffer | string) =>
+    appOver().inject({
+      method: 'POST',
+      url: '/v1/events',
+      headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      payload,
+    });
+  const response = await send('gzip', gzipSync(json(EXAMPLE_CLICK)));
+  expect(response.statusCode).toBe(415);
+  expect(response.headers['accept-encoding']).toBe('identity');
+  expect(response.json()).toMatchObject({ detail: expect.stringContaining('gzip') });
+  expect((await send('Identity', json(EXAMPLE_CLICK))).statusCode).toBe(202);
+});
+
+test('a parameter is refused: it would be ignored', async () => {
+  const response = await appOver().inject({ method: 'POST', url: '/v1/events?source=web', payload: EXAMPLE_CLICK });
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toMatchObject({ errors: [{ path: 'query.source' }] });
 });

@@ -2,6 +2,7 @@ import { compileValidator, RateTable, TOPICS, type Rules } from '@millrace/ads';
 import type { Clock, Log } from '@millrace/stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Limits } from '../limits';
+import { refuseParameters, type Query } from '../problem/query-reader';
 import { Refusal } from '../problem/refusal';
 import { DEFAULT_SOURCE, FOREIGN_MERCHANT, judge, type EventResult } from './accept';
 import { JSON_TYPE, NDJSON_TYPE, readJson, readNdjson, type Item } from './body';
@@ -32,7 +33,7 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
   app.addContentTypeParser(JSON_TYPE, options, async (_request: FastifyRequest, body: Buffer) => readJson(body));
   app.addContentTypeParser(NDJSON_TYPE, options, async (_request: FastifyRequest, body: Buffer) => readNdjson(body));
 
-  app.post<{ Body: readonly Item[] | undefined }>(
+  app.post<{ Body: readonly Item[] | undefined; Querystring: Query }>(
     '/v1/events',
     {
       config: { right: 'write' },
@@ -47,6 +48,7 @@ export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }:
       },
     },
     async (request, reply) => {
+      refuseParameters(request.query);
       const items = request.body ?? [];
       refuseBatchSize(items.length, limits);
       const { results, accepted } = judge(items, validate, clock.now_ms(), log.partitions(TOPICS.http), request.asker.merchants);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { problemResponses } from '../problem/schema';
 
 export interface Health {
   readonly ready: boolean;
@@ -69,6 +70,19 @@ export const healthRoutes = (app: FastifyInstance, { health, metricsText }: Heal
               },
             },
           },
+          ...problemResponses([
+            {
+              code: 'unauthenticated',
+              detail: 'Send a key of this API: the header Authorization: Bearer KEY, or X-Api-Key: KEY.',
+              instance: '/metrics',
+            },
+            { code: 'forbidden', detail: 'The key "shop-1304" may not operate. Use one that may.', instance: '/metrics' },
+            {
+              code: 'internal',
+              detail: 'This is not caused by your request. Try again; the log of the server knows more.',
+              instance: '/metrics',
+            },
+          ]),
         },
       },
     },

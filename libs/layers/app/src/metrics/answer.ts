@@ -1,5 +1,5 @@
 import type { DatedRules, KeyField, RuleBook, Rules, Zone } from '@millrace/ads';
-import type { PositionedRows } from '../store';
+import { asOfOf, type AsOf, type PositionedRows } from '../store';
 import type { Answerable } from './answerable';
 import { dayState, type DayState } from './days';
 import { instantWriter } from '../instant';
@@ -13,7 +13,7 @@ import { ratioOf, valueOf, type MetricValue, type StoredRow } from './value';
 export interface MetricsAnswer {
   /** Which store it was read from. */
   readonly store: string;
-  readonly asOf: { readonly watermark: string | null; readonly partitions: Readonly<Record<string, number>> };
+  readonly asOf: AsOf;
   readonly rules: Rules;
   /** Only where the rules change within the range. */
   readonly rulesByDay?: Readonly<Record<string, DatedRules>>;
@@ -59,7 +59,7 @@ export const answerOf = (
   const days = perDay((day) => dayState(day, businessZone, at.watermark_ms, now_ms));
   return {
     store,
-    asOf: { watermark: at.watermark_ms === null ? null : write(at.watermark_ms), partitions: Object.fromEntries(at.partitions) },
+    asOf: asOfOf(at, write),
     rules: book.rules,
     ...(byDay === null ? {} : { rulesByDay: byDay }),
     query: echo(question, write),

@@ -303,3 +303,20 @@ describe('when the store fails', () => {
     expect(response.body).not.toContain('secret_column');
   });
 });
+
+describe('a total over nothing', () => {
+  test('is 0', async () => {
+    const { body } = await ask(`${WEEK}&window=total&metrics=clicks,orders,ctr`);
+    expect(body.rows).toEqual([
+      {
+        window_start: '2014-11-11T00:00:00+08:00',
+        metrics: { clicks: 0, orders: { direct: 0, indirect: 0, organic: 0 }, ctr: null },
+      },
+    ]);
+  });
+
+  test('of groups there is none', async () => {
+    expect((await ask(`${WEEK}&window=total&metrics=clicks&groupBy=merchant_id`)).body.rows).toEqual([]);
+    expect((await ask(`${WEEK}&metrics=clicks`)).body.rows).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import { ASKED_WINDOWS } from './alignment';
 import { DAY_STATES } from './days';
 import { KEY_FIELDS } from './grain';
+import { AsOfSchema } from '../as-of';
 
 const closed = { additionalProperties: false };
 const oneOf = (values: readonly string[], description?: string): TSchema =>
@@ -58,18 +59,6 @@ const Description = Type.Object(
 
 const Maturity = Type.Object({ state: oneOf(['maturing', 'mature']), share: Type.Number({ minimum: 0, maximum: 1 }) }, closed);
 
-const AsOf = Type.Object(
-  {
-    watermark: Type.Union([instant('Event time up to which nothing is expected any more.'), Type.Null()], {
-      description: 'Null while unknown.',
-    }),
-    partitions: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
-      description: 'Partition of dwd.fact → next offset: everything before it is in the numbers.',
-    }),
-  },
-  { ...closed, description: 'One position for the whole answer.' },
-);
-
 /** What may change at a day's boundary. */
 const DATED_RULES = {
   window_ms: Type.Integer({ description: 'W: the attribution window.' }),
@@ -120,7 +109,7 @@ export const MetricsAnswerSchema = Type.Object(
       description:
         'Where all of it was read: `clickhouse`, or `redis` for day rows of open days of merchants, campaigns and ads that are named by filters.',
     }),
-    asOf: AsOf,
+    asOf: AsOfSchema,
     rules: Rules,
     rulesByDay: Type.Optional(
       Type.Record(Type.String({ format: 'date' }), Type.Object(DATED_RULES, closed), {

@@ -17,5 +17,6 @@ export const nearest = (given: string, valid: readonly string[]): string | null 
 export const unknownName = (what: string, given: string, valid: readonly string[]): string => {
   const candidate = nearest(given, valid);
   const hint = candidate === null ? '' : ` Did you mean "${candidate}"?`;
-  return `There is no ${what} "${given}".${hint} Known: ${valid.join(', ')}.`;
+  const known = valid.length === 0 ? '' : ` Known: ${valid.join(', ')}.`;
+  return `There is no ${what} "${given}".${hint}${known}`;
 };

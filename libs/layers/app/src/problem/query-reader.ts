@@ -1,4 +1,4 @@
-import { type Faults } from './faults';
+import { Faults } from './faults';
 import { unknownName } from './nearest';
 
 export type Query = Readonly<Record<string, string | string[] | undefined>>;
@@ -47,3 +47,9 @@ export class QueryReader<Name extends string> {
     return values.filter((each) => each.trim() !== '');
   }
 }
+
+/** For addresses that have no parameters: one that is ignored looks like one that was heeded. */
+export const refuseParameters = (query: Query): void => {
+  const { faults } = new QueryReader<never>(query, [], new Faults());
+  if (faults.any) throw faults.refusal();
+};

@@ -35,7 +35,9 @@ export class ScriptedOlap implements OlapStore {
 }
 
 /** Keeps appends; `hold` makes them wait until `release`. */
-export class ScriptedLog implements Pick<Log, 'append' | 'partitions'> {
+export class ScriptedLog implements Pick<Log, 'append' | 'partitions' | 'committed'> {
+  /** What every group has committed of every partition. */
+  position = 10;
   readonly appends: (readonly Append[])[] = [];
   failure: Error | null = null;
   private gate: Promise<void> = Promise.resolve();
@@ -46,6 +48,9 @@ export class ScriptedLog implements Pick<Log, 'append' | 'partitions'> {
   }
   partitions(): number {
     return 3;
+  }
+  async committed(): Promise<number> {
+    return this.position;
   }
   async append(batch: readonly Append[]): Promise<void> {
     this.appends.push(batch);
