@@ -28,7 +28,11 @@ export const admin = async ({ args, environment }: Invocation, { stdout, stderr 
     stdout.write(HELP);
     return args.length === 0 ? EXIT.complaint : EXIT.done;
   }
-  const found = COMMANDS.find((command) => wordsOf(command).split(' ').every((word, at) => args[at] === word));
+  const found = COMMANDS.find((command) =>
+    wordsOf(command)
+      .split(' ')
+      .every((word, at) => args[at] === word),
+  );
   if (found === undefined) {
     stderr.write(`There is no command "${args.filter((arg) => !arg.startsWith('-')).join(' ')}". ${NAME} --help lists them.\n`);
     return EXIT.complaint;

@@ -1,25 +1,63 @@
 import { flag, integer, list, optional, secret, type Settings, text } from '@millrace/boot';
-import { type ApiKeys, bindingProblem, type Browsers, DEFAULT_LIMITS, DEFAULT_PRESSURE, type Limits, parseKeys, type Pressure } from '@millrace/layer-app';
+import {
+  type ApiKeys,
+  bindingProblem,
+  type Browsers,
+  DEFAULT_LIMITS,
+  DEFAULT_PRESSURE,
+  type Limits,
+  parseKeys,
+  type Pressure,
+} from '@millrace/layer-app';
 import { duration } from '@millrace/service';
 
 const MEBI = 1024 * 1024;
 
 /** The HTTP interface's own options. */
 export const API_OPTIONS = {
-  'api.host': text({ description: 'address that the API listens on; others than loopback need keys', expected: 'an address', default: '127.0.0.1' }),
+  'api.host': text({
+    description: 'address that the API listens on; others than loopback need keys',
+    expected: 'an address',
+    default: '127.0.0.1',
+  }),
   'api.port': integer({ description: 'port of the API; 0: any free one', from: 0, to: 65_535, default: 8080 }),
   'api.keys': secret<ApiKeys>({
     description: 'who may use the API: a JSON document as `millrace-admin keys` makes it',
     expected: 'a JSON document of keys',
     read: keysOf,
   }),
-  'api.corsOrigins': optional(list({ description: 'origins whose pages may use the API; * for all', expected: 'origins such as https://console.example' })),
+  'api.corsOrigins': optional(
+    list({ description: 'origins whose pages may use the API; * for all', expected: 'origins such as https://console.example' }),
+  ),
   'api.securityHeaders': flag({ description: 'whether answers carry the headers that keep browsers careful', default: true }),
-  'api.httpsOnly': flag({ description: 'whether browsers are told to use HTTPS alone; only where TLS ends before this server', default: false }),
-  'api.requestsPerMinute': integer({ description: 'of one key that names no other rate', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.requests_per_minute }),
-  'api.bodyBytes': integer({ description: 'largest body of a request', from: 1_024, to: 1_024 * MEBI, default: DEFAULT_LIMITS.body_bytes }),
-  'api.batchEvents': integer({ description: 'most events of a request', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.batch_events }),
-  'api.waitingBytes': integer({ description: 'bytes of events that may wait for Kafka', from: MEBI, to: 4_096 * MEBI, default: DEFAULT_LIMITS.waiting_bytes }),
+  'api.httpsOnly': flag({
+    description: 'whether browsers are told to use HTTPS alone; only where TLS ends before this server',
+    default: false,
+  }),
+  'api.requestsPerMinute': integer({
+    description: 'of one key that names no other rate',
+    from: 1,
+    to: 1_000_000,
+    default: DEFAULT_LIMITS.requests_per_minute,
+  }),
+  'api.bodyBytes': integer({
+    description: 'largest body of a request',
+    from: 1_024,
+    to: 1_024 * MEBI,
+    default: DEFAULT_LIMITS.body_bytes,
+  }),
+  'api.batchEvents': integer({
+    description: 'most events of a request',
+    from: 1,
+    to: 1_000_000,
+    default: DEFAULT_LIMITS.batch_events,
+  }),
+  'api.waitingBytes': integer({
+    description: 'bytes of events that may wait for Kafka',
+    from: MEBI,
+    to: 4_096 * MEBI,
+    default: DEFAULT_LIMITS.waiting_bytes,
+  }),
   'api.rows': integer({ description: 'most rows of an answer', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.rows }),
   'api.days': integer({ description: 'most days that a question may touch', from: 1, to: 100_000, default: DEFAULT_LIMITS.days }),
   'api.loopDelay': duration({

@@ -17,7 +17,14 @@ import {
 } from '@millrace/service';
 import { API_OPTIONS, apiProblems, browsersOf, limitsOf, pressureOf } from './options';
 
-const OPTIONS = { ...PROCESS_OPTIONS, ...API_OPTIONS, ...KAFKA_OPTIONS, ...CLICKHOUSE_OPTIONS, ...REDIS_OPTIONS, ...RULES_OPTIONS };
+const OPTIONS = {
+  ...PROCESS_OPTIONS,
+  ...API_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...CLICKHOUSE_OPTIONS,
+  ...REDIS_OPTIONS,
+  ...RULES_OPTIONS,
+};
 
 /** APP: any number of instances, which keep nothing. */
 export const app: ServiceProgram<typeof OPTIONS> = {

@@ -28,7 +28,11 @@ export const archive: ServiceProgram<typeof OPTIONS> = {
   async open(settings, context) {
     const layer = createArchive();
     const log = await openLog(settings, { topics: layer.inputs, outside: [] }, context);
-    const olap = await openOlap(settings, TABLES.map(({ name }) => name), context);
+    const olap = await openOlap(
+      settings,
+      TABLES.map(({ name }) => name),
+      context,
+    );
     return workOf(
       // It has nothing to serve quickly.
       { log, sinks: { olap, serving: new MemoryServingStore(context.clock) } },

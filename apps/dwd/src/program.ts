@@ -28,10 +28,19 @@ export const dwd: ServiceProgram<typeof OPTIONS> = {
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
-    const log = await openLog(settings, { topics: [TOPICS.action, TOPICS.exposure, TOPICS.fact, TOPICS.late], outside: [] }, context);
+    const log = await openLog(
+      settings,
+      { topics: [TOPICS.action, TOPICS.exposure, TOPICS.fact, TOPICS.late], outside: [] },
+      context,
+    );
     return workOf(
       { log, snapshots: snapshotPlacesOf(settings) },
-      { rules, layers: [createDwd({ rules })], instance: instanceOf(settings), snapshot_interval_ms: settings['snapshots.interval'] },
+      {
+        rules,
+        layers: [createDwd({ rules })],
+        instance: instanceOf(settings),
+        snapshot_interval_ms: settings['snapshots.interval'],
+      },
       context,
     );
   },

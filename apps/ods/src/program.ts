@@ -1,7 +1,17 @@
 import { TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
 import { createOds, topicsOf } from '@millrace/layer-ods';
-import { conductOf, KAFKA_OPTIONS, kafkaProblems, openLog, PROCESS_OPTIONS, RULES_OPTIONS, rulesOf, SOURCES_OPTIONS, workOf } from '@millrace/service';
+import {
+  conductOf,
+  KAFKA_OPTIONS,
+  kafkaProblems,
+  openLog,
+  PROCESS_OPTIONS,
+  RULES_OPTIONS,
+  rulesOf,
+  SOURCES_OPTIONS,
+  workOf,
+} from '@millrace/service';
 
 const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...RULES_OPTIONS, ...SOURCES_OPTIONS };
 
@@ -18,7 +28,10 @@ export const ods: ServiceProgram<typeof OPTIONS> = {
     const log = await openLog(
       settings,
       // APP's own topic is ours: it has no gaps.
-      { topics: [...raw, TOPICS.action, TOPICS.exposure, TOPICS.rejected], outside: raw.filter((topic) => topic !== TOPICS.http) },
+      {
+        topics: [...raw, TOPICS.action, TOPICS.exposure, TOPICS.rejected],
+        outside: raw.filter((topic) => topic !== TOPICS.http),
+      },
       context,
     );
     return workOf({ log }, { rules, raw: [createOds({ sources: settings.sources, rules })] }, context);

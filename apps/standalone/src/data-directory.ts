@@ -1,24 +1,16 @@
 import { FileLog } from '@millrace/adapters/file';
+import { refusalOfRules, type Rules } from '@millrace/ads';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { topicsOf } from '@millrace/layer-ods';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Complaint, reasonOf } from '@millrace/service';
+import type { RememberedReplay } from '@millrace/service/demo';
 import type { Options } from './options';
 
-/** A run's replay as the directory remembers it, so that an interrupted one goes on where it stopped. */
-export interface RememberedReplay {
-  readonly topic: string;
-  /** Names the input: equal ones have the same records in the same order. Null: it cannot be known (standard input). */
-  readonly fingerprint: string | null;
-  /** Ends of the topic's partitions before the replay's first record. */
-  readonly starts: readonly number[];
-}
-
 interface Manifest {
-  readonly rules: string;
+  rules: string;
   readonly partitions: number;
   readonly replays: RememberedReplay[];
   /** Declarations of all sources that runs have read, by their topics: replayed logs may be of a source that is also served. */
@@ -35,9 +27,10 @@ export class DataDirectory {
     readonly path: string,
     private readonly temporary: boolean,
     private readonly manifest: Manifest,
+    private readonly rules: string,
   ) {}
 
-  /** Throws a Complaint when the directory cannot be used, or was made by other rules (D3). */
+  /** Throws a Complaint when the directory cannot be used, or was made by rules that cannot be followed by these (D3). */
   static async open({
     data,
     fresh,
@@ -51,15 +44,12 @@ export class DataDirectory {
       const held = heldIn(path);
       if (fresh && held !== null) await erase(path);
       const manifest = fresh ? current : (held ?? current);
-      if (manifest.rules !== current.rules)
-        throw new Complaint(
-          `The data in ${path} were made by other rules (${manifest.rules}). Use the same options, another --data DIR, or --fresh.`,
-        );
+      if (manifest.rules !== current.rules) refuseUnlessAhead(path, JSON.parse(manifest.rules) as Rules, rules);
       if (manifest.partitions !== partitions)
         throw new Complaint(
           `The data in ${path} have ${manifest.partitions} partitions. Use --partitions ${manifest.partitions}, another --data DIR, or --fresh.`,
         );
-      const directory = new DataDirectory(path, data === null, manifest);
+      const directory = new DataDirectory(path, data === null, manifest, current.rules);
       directory.write();
       return directory;
     } catch (error) {
@@ -77,6 +67,17 @@ export class DataDirectory {
   /** Null: the data go with the process, and so would its snapshots. */
   get snapshots(): string | null {
     return this.temporary ? null : join(this.path, 'snapshots');
+  }
+
+  /** The state was taken up under these rules: the next run's are compared with them. */
+  adoptRules(): void {
+    this.manifest.rules = this.rules;
+    this.write();
+  }
+
+  /** Whether somebody's own logs were replayed here. */
+  holdsReplaysBeside(topic: string): boolean {
+    return this.manifest.replays.some((replay) => replay.topic !== topic);
   }
 
   /** The last replay into this topic if it was of this very input; else this one is remembered, as beginning at `ends`. */
@@ -110,6 +111,20 @@ export class DataDirectory {
   }
 }
 
+/** Dated changes are compared with the watermark, once the snapshots have told it; whatever holds for all days is known now. */
+const refuseUnlessAhead = (path: string, before: Rules, after: Rules): void => {
+  const snapshots = join(path, 'snapshots');
+  const refusal =
+    existsSync(snapshots) && readdirSync(snapshots).length > 0
+      ? refusalOfRules(before, after, -Infinity)
+      : 'nothing says how far they have decided';
+  if (refusal !== null) throw otherRules(path, refusal);
+};
+
+/** What to do about data that were made by other rules. */
+export const otherRules = (path: string, refusal: string): Complaint =>
+  new Complaint(`The data in ${path} were made by other rules: ${refusal}. Use the same options, another --data DIR, or --fresh.`);
+
 /** What a directory has from earlier runs; null when it has nothing. */
 const heldIn = (path: string): Manifest | null => {
   const names = readdirSync(path).filter((name) => OURS.includes(name));
@@ -134,7 +149,3 @@ const erase = async (path: string): Promise<void> => {
 const makeDirectory = (path: string): void => {
   if (!existsSync(path)) mkdirSync(path, { recursive: !existsSync(dirname(path)) });
 };
-
-/** A short name for what determines an input. */
-export const fingerprintOf = (...parts: readonly unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);

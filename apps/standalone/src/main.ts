@@ -3,7 +3,7 @@ import { Complaint } from '@millrace/service';
 import { EXIT } from './exit-codes';
 import { readCommandLine } from './options';
 import { standalone } from './standalone';
-import { Stopped } from './stopping';
+import { Stopped } from '@millrace/service/demo';
 
 const main = async (): Promise<number> => {
   const stopping = new AbortController();

@@ -1,7 +1,9 @@
-import type { Rules, TrafficOptions } from '@millrace/ads';
+import type { Rules } from '@millrace/ads';
 import { DEFAULT_RULES, formatDuration, parseDuration, TRAFFIC_DEFAULTS, zoneOf } from '@millrace/ads';
+import type { TopicPartition } from '@millrace/stream';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Complaint, loadRules } from '@millrace/service';
+import type { TrafficSettings } from '@millrace/service/demo';
 
 /** What the command line says, checked. */
 export interface Options {
@@ -11,6 +13,8 @@ export interface Options {
   readonly source: string;
   readonly data: string | null;
   readonly fresh: boolean;
+  /** Gaps in the log that are knowingly passed (D7). */
+  readonly proceed: readonly Proceeding[];
   readonly host: string;
   readonly port: number;
   readonly partitions: number;
@@ -22,8 +26,12 @@ export interface Options {
   readonly rules: Rules;
 }
 
-/** What may be chosen about the generated traffic. */
-export type TrafficSettings = Pick<TrafficOptions, 'seed' | 'days' | 'lines_per_day'>;
+/** `LAYER:TOPIC/PARTITION@OFFSET`. */
+export interface Proceeding {
+  readonly layer: string;
+  readonly input: TopicPartition;
+  readonly offset: number;
+}
 
 const DEFAULT_PORT = 8080;
 const MAX_PORT = 65_535;
@@ -75,6 +83,12 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     )
     .addOption(durationOption('--emit-every <duration>', 'how often changed numbers are written to the stores', 10_000))
     .addOption(durationOption('--snapshot-every <duration>', 'how often the state is kept, with --data', 10_000))
+    .option(
+      '--proceed <gap...>',
+      'pass a gap in the log, knowing that its records will be missing: LAYER:TOPIC/PARTITION@OFFSET, as the message of a stopped partition says',
+      proceedings,
+      [],
+    )
     .option('--exit', 'end after the replay and the check')
     .option('--json', 'with --exit: one JSON document on standard output, everything else on standard error')
     .allowExcessArguments(false)
@@ -92,6 +106,7 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
     source: string;
     data?: string;
     fresh?: true;
+    proceed: Proceeding[];
     lateness: number;
     repeatWithin: number;
     rules?: string;
@@ -109,12 +124,17 @@ export const readCommandLine = (args: readonly string[]): Options | { readonly h
   }>();
   if (given.fresh && given.data === undefined)
     throw new Complaint('--fresh empties a data directory: say which one with --data DIR.');
+  if (given.replay === undefined && command.getOptionValueSource('source') === 'cli')
+    throw new Complaint('--source says how replayed logs are to be read: say which ones with --replay FILE.');
+  if (given.proceed.length > 0 && given.data === undefined)
+    throw new Complaint('--proceed is about the log of a data directory: say which one with --data DIR.');
   if (given.json && !given.exit) throw new Complaint('--json describes a finished run: add --exit.');
   return {
     replay: given.replay ?? [],
     source: given.source,
     data: given.data ?? null,
     fresh: given.fresh ?? false,
+    proceed: given.proceed,
     host: given.host,
     port: given.port,
     partitions: given.partitions,
@@ -147,6 +167,12 @@ const sentence = (message: string): string => {
 
 const durationOption = (flags: string, description: string, default_ms: number): Option =>
   new Option(flags, description).argParser(duration).default(default_ms, formatDuration(default_ms));
+
+const proceedings = (text: string, before: readonly Proceeding[]): Proceeding[] => {
+  const [, layer = '', topic = '', partition, offset] = /^([\w-]+):([\w.-]+)\/(\d+)@(\d+)$/.exec(text) ?? [];
+  if (layer === '') throw new InvalidArgumentError('A gap is named LAYER:TOPIC/PARTITION@OFFSET, such as dwd:ods.action/0@1200.');
+  return [...before, { layer, input: { topic, partition: Number(partition) }, offset: Number(offset) }];
+};
 
 const duration = (text: string): number => {
   const ms = parseDuration(text);

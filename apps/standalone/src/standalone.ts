@@ -5,16 +5,12 @@ import type { SourceDeclaration } from '@millrace/layer-ods';
 import { DataDirectory } from './data-directory';
 import { EXIT } from './exit-codes';
 import { fileInput } from './input/file-input';
-import { replay } from './input/replay';
-import type { ReplayInput } from './input/replay-input';
-import { trafficInput } from './input/traffic-input';
 import { addressOf, listen } from './listen';
 import type { Options } from './options';
 import { Progress } from './progress';
 import { report } from './report/report';
 import { loadSource } from '@millrace/service';
-import { unlessStopped } from './stopping';
-import { LIVE_TOPIC, trickle } from './trickle';
+import { LIVE_TOPIC, replay, type ReplayInput, trafficInput, trickle, unlessStopped } from '@millrace/service/demo';
 import type { Warehouse } from './warehouse';
 import { openWarehouse } from './warehouse';
 

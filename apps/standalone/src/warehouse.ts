@@ -1,9 +1,10 @@
 import type { FileLogOptions } from '@millrace/adapters/file';
 import { checksum, FileLog, FileVolume, LogLockedError } from '@millrace/adapters/file';
 import { openChdbStore } from '@millrace/adapters/chdb';
+import { migrate } from '@millrace/adapters/clickhouse';
 import { MemoryServingStore } from '@millrace/adapters/memory';
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
-import { createTable, DETAIL_TABLES, METRICS, metricTable, partitionOf, TOPICS } from '@millrace/ads';
+import { partitionOf, TOPICS } from '@millrace/ads';
 import type { Rules } from '@millrace/ads';
 import { PromMeter } from '@millrace/boot';
 import { createApp } from '@millrace/layer-app';
@@ -56,7 +57,7 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
     await log.ensure(topic, inOrder(topic) ? 1 : partitions);
 
   const olap = await openChdbStore(data.olap);
-  for (const table of [metricTable(METRICS), ...DETAIL_TABLES]) await olap.command(createTable(table));
+  await migrate(olap);
   const serving = new MemoryServingStore(clock);
   const runner = new Runner(
     {

@@ -4,7 +4,11 @@ import { command } from '../command';
 
 const OPTIONS = {
   'key.name': text({ description: 'what logs call the key' }),
-  'key.rights': list({ description: 'what it may do', expected: 'of write, read and operate, separated by commas', default: ['read'] }),
+  'key.rights': list({
+    description: 'what it may do',
+    expected: 'of write, read and operate, separated by commas',
+    default: ['read'],
+  }),
   'key.merchants': list({ description: 'for whom', expected: 'all, or ids of merchants, separated by commas' }),
 };
 

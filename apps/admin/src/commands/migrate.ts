@@ -7,7 +7,12 @@ import { command } from '../command';
 const OPTIONS = {
   ...CLICKHOUSE_OPTIONS,
   ...RULES_OPTIONS,
-  'clickhouse.cluster': optional(text({ description: 'cluster on all of whose nodes the tables are made, as replicated ones', expected: 'the name of a cluster' })),
+  'clickhouse.cluster': optional(
+    text({
+      description: 'cluster on all of whose nodes the tables are made, as replicated ones',
+      expected: 'the name of a cluster',
+    }),
+  ),
   'clickhouse.retention': optional(
     duration({ description: 'how long ods_* are kept, at least W + L + I + 7d; by default as it is' }),
   ),
@@ -21,13 +26,16 @@ const retentionProblems = (settings: Settings<typeof OPTIONS>): string[] => {
     checkRetention(retention_ms, rulesOf(settings));
     return [];
   } catch (error) {
-    return [`clickhouse.retention: ${error instanceof Error ? error.message : formatDuration(shortestRetention_ms(rulesOf(settings)))}`];
+    return [
+      `clickhouse.retention: ${error instanceof Error ? error.message : formatDuration(shortestRetention_ms(rulesOf(settings)))}`,
+    ];
   }
 };
 
 export const migrateTables = command({
   name: 'millrace-admin migrate',
-  description: 'Brings the tables of ClickHouse to what this version writes and asks. Forward only; may be done again at any time.',
+  description:
+    'Brings the tables of ClickHouse to what this version writes and asks. Forward only; may be done again at any time.',
   options: OPTIONS,
   agreement: retentionProblems,
   async run(settings, { say }) {
@@ -40,7 +48,11 @@ export const migrateTables = command({
         return pending.length === 0 ? 0 : 1;
       }
       const retention_ms = settings['clickhouse.retention'];
-      await migrate(store, { placement, ...(retention_ms !== null && { retention_ms }), onStep: (step) => say(`done     ${step}`) });
+      await migrate(store, {
+        placement,
+        ...(retention_ms !== null && { retention_ms }),
+        onStep: (step) => say(`done     ${step}`),
+      });
       say('The tables are as this version needs them.');
       return 0;
     } finally {

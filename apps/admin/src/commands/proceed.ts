@@ -11,7 +11,8 @@ const OPTIONS = {
     expected: 'LAYER:TOPIC/PARTITION@OFFSET, as the error of the stopped partition says it',
     read: (written) => {
       const match = /^([a-z]+):([\w.-]+)\/(\d+)@(\d+)$/.exec(written);
-      if (match === null) throw new Error(`expected LAYER:TOPIC/PARTITION@OFFSET such as dwd:ods.action/3@1200, not "${written}"`);
+      if (match === null)
+        throw new Error(`expected LAYER:TOPIC/PARTITION@OFFSET such as dwd:ods.action/3@1200, not "${written}"`);
       const [, layer = '', topic = '', partition, offset] = match;
       return { layer, input: { topic, partition: Number(partition) }, offset: Number(offset) };
     },
@@ -20,7 +21,8 @@ const OPTIONS = {
 
 export const proceedPastGap = command({
   name: 'millrace-admin proceed',
-  description: 'Lets a partition that has stopped at a gap of the log go on without the records that are gone. They will be missing for ever.',
+  description:
+    'Lets a partition that has stopped at a gap of the log go on without the records that are gone. They will be missing for ever.',
   options: OPTIONS,
   agreement: kafkaProblems,
   async run(settings, { say }) {
@@ -28,7 +30,9 @@ export const proceedPastGap = command({
     try {
       await proceed(log, settings.at);
       const { layer, input, offset } = settings.at;
-      say(`${layer} goes on from offset ${offset} of ${input.topic}/${input.partition} within a second, if it has stopped before that.`);
+      say(
+        `${layer} goes on from offset ${offset} of ${input.topic}/${input.partition} within a second, if it has stopped before that.`,
+      );
       return 0;
     } finally {
       await log.close();

@@ -9,9 +9,17 @@ const LOOK = {
   ...KAFKA_OPTIONS,
   ...RULES_OPTIONS,
   ...SOURCES_OPTIONS,
-  'topics.partitions': integer({ description: 'partitions of every topic; never changed afterwards', from: 1, to: 1_024, default: 6 }),
+  'topics.partitions': integer({
+    description: 'partitions of every topic; never changed afterwards',
+    from: 1,
+    to: 1_024,
+    default: 6,
+  }),
   'topics.replication': integer({ description: 'copies of every partition', from: 1, to: 9, default: 1 }),
-  'topics.outside': flag({ description: "whether the sources' own topics are looked after, too; usually they are others' affair", default: false }),
+  'topics.outside': flag({
+    description: "whether the sources' own topics are looked after, too; usually they are others' affair",
+    default: false,
+  }),
 };
 const MAKE = {
   ...LOOK,
@@ -46,7 +54,10 @@ const reconcile = async (
 
 /** The inside topics; with `topics.outside` also those of the sources, kept as long as the one that APP writes. */
 const definitionsOf = (settings: Settings<typeof LOOK>): TopicDefinition[] => {
-  const inside = topicDefinitions(rulesOf(settings), { partitions: settings['topics.partitions'], replication: settings['topics.replication'] });
+  const inside = topicDefinitions(rulesOf(settings), {
+    partitions: settings['topics.partitions'],
+    replication: settings['topics.replication'],
+  });
   const http = inside.find(({ topic }) => topic === 'raw.http');
   if (!settings['topics.outside'] || http === undefined) return [...inside];
   const known = new Set(inside.map(({ topic }) => topic));

@@ -1,7 +1,6 @@
 import { createTraffic, METRICS } from '@millrace/ads';
 import { zoneOf, DEFAULT_RULES } from '@millrace/ads';
-import { Answers } from '../report/answers';
-import { check } from '../report/check';
+import { Answers, check } from '@millrace/service/demo';
 import { TestWarehouse, type TestWarehouseOptions } from '../testing/warehouse';
 
 /** Generated traffic knows its own totals: they come out, however the work was cut, and so does everything else that REST answers. */
@@ -28,7 +27,7 @@ describe.each(SEEDS)('seed %d', (seed) => {
     const warehouse = await TestWarehouse.of(lines, cut);
     const { app, olap, census } = warehouse.warehouse;
     try {
-      const asked = new Answers(app, olap, zoneOf(DEFAULT_RULES.zone));
+      const asked = new Answers((query) => app.inject({ url: '/v1/metrics', query }), olap, zoneOf(DEFAULT_RULES.zone));
       const checked = await check(truth, await asked.days(), asked, census.counts('raw.test'));
       expect(checked).toEqual({ equal: checked.of, of: checked.of, differences: [] });
       expect(checked.of).toBeGreaterThan(1_000);

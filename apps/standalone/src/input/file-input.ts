@@ -6,8 +6,8 @@ import { MAX_RECORD_BYTES, rawTopic } from '@millrace/ads';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { splitterOf } from '@millrace/layer-ods';
 import { Complaint, reasonOf } from '@millrace/service';
-import { fingerprintOf } from '../data-directory';
-import type { ReplayInput } from './replay-input';
+import { fingerprintOf } from '@millrace/service/demo';
+import type { ReplayInput } from '@millrace/service/demo';
 
 const STANDARD_INPUT = '-';
 const CHUNK_BYTES = 1 << 20;

@@ -1,6 +1,4 @@
-import { METRICS } from '@millrace/ads';
-import type { DayAnswer, Value } from './answers';
-import type { Check } from './check';
+import { type Check, type DayAnswer, totalsOf, type Value } from '@millrace/service/demo';
 import type { LayerCounts } from './layers';
 
 /** The document of `--json`. */
@@ -16,19 +14,6 @@ export interface RunDocument {
 export const documentOf = (layers: LayerCounts, days: readonly DayAnswer[], check: Check | null): RunDocument => ({
   layers,
   days,
-  total: Object.fromEntries(
-    METRICS.filter(({ additive }) => additive).map(({ name, split }) => [name, totalOf(name, split, days)]),
-  ),
+  total: totalsOf(days),
   ...(check === null ? {} : { check: { equal: check.equal, of: check.of } }),
 });
-
-const totalOf = (name: string, split: boolean, days: readonly DayAnswer[]): Value => {
-  if (!split) return days.reduce((sum, { metrics }) => sum + Number(metrics[name] ?? 0), 0);
-  const total = { direct: 0, indirect: 0, organic: 0 };
-  for (const { metrics } of days) {
-    const value = metrics[name];
-    if (typeof value !== 'object' || value === null) continue;
-    for (const attribution of ['direct', 'indirect', 'organic'] as const) total[attribution] += Number(value[attribution] ?? 0);
-  }
-  return total;
-};

@@ -1,12 +1,10 @@
 import type { Zone } from '@millrace/ads';
-import type { ReplayInput } from '../input/replay-input';
+import { Answers, check, checkLines, dayTable, type ReplayInput } from '@millrace/service/demo';
 import type { Warehouse } from '../warehouse';
-import { Answers } from './answers';
-import { check } from './check';
 import type { RunDocument } from './document';
 import { documentOf } from './document';
 import { countLayers } from './layers';
-import { checkLines, dayTable, layerLines } from './print';
+import { layerLines } from './print';
 
 export interface Report {
   readonly document: RunDocument;
@@ -21,7 +19,7 @@ export const report = async (
   warehouse: Warehouse,
   { zone, input, topics }: { readonly zone: Zone; readonly input: ReplayInput; readonly topics: readonly string[] },
 ): Promise<Report> => {
-  const answers = new Answers(warehouse.app, warehouse.olap, zone);
+  const answers = new Answers((query) => warehouse.app.inject({ url: '/v1/metrics', query }), warehouse.olap, zone);
   const days = await answers.days();
   const totals = input.totals();
   const checked = totals === null ? null : await check(totals, days, answers, warehouse.census.counts(input.topic));

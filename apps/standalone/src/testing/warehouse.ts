@@ -5,8 +5,7 @@ import { topicsOf, type SourceDeclaration } from '@millrace/layer-ods';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReplayInput } from '../input/replay-input';
-import { replay } from '../input/replay';
+import { replay, type ReplayInput } from '@millrace/service/demo';
 import { loadSource } from '@millrace/service';
 import { openWarehouse, type Warehouse } from '../warehouse';
 

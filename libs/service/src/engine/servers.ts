@@ -15,7 +15,11 @@ export interface LogNeeds {
 }
 
 /** Kafka, once it answers and has the topics. */
-export const openLog = (settings: Settings<typeof KAFKA_OPTIONS>, { topics, outside }: LogNeeds, context: ServiceContext): Promise<Log> =>
+export const openLog = (
+  settings: Settings<typeof KAFKA_OPTIONS>,
+  { topics, outside }: LogNeeds,
+  context: ServiceContext,
+): Promise<Log> =>
   context.open(
     'kafka',
     async () => {
@@ -57,7 +61,8 @@ export const openOlap = (
       });
       try {
         const missing = await missingTables(olap, tables);
-        if (missing.length > 0) throw new Error(`there is no table ${missing.join(', ')}; \`millrace-admin migrate\` makes what is missing`);
+        if (missing.length > 0)
+          throw new Error(`there is no table ${missing.join(', ')}; \`millrace-admin migrate\` makes what is missing`);
       } catch (error) {
         await olap.close();
         throw error;

@@ -7,7 +7,11 @@ import { loadSource } from '../files/sources';
 /** What decides what events mean: the same for every service of a warehouse. */
 export const RULES_OPTIONS = {
   rules: optional(
-    text<Partial<Rules>>({ description: 'business rules, see docs/rules.md; by default those of the code', expected: 'the path of a JSON file', read: loadRules }),
+    text<Partial<Rules>>({
+      description: 'business rules, see docs/rules.md; by default those of the code',
+      expected: 'the path of a JSON file',
+      read: loadRules,
+    }),
   ),
 };
 export const rulesOf = ({ rules }: Settings<typeof RULES_OPTIONS>): Rules => ({ ...DEFAULT_RULES, ...rules });

@@ -12,9 +12,16 @@ export const CLICKHOUSE_OPTIONS = {
   'clickhouse.database': text({ description: 'database of the tables', default: 'default' }),
   'clickhouse.username': text({ description: 'name to log in with', default: 'default' }),
   'clickhouse.password': secret({ description: 'password to log in with' }),
-  'clickhouse.timeout': duration({ description: 'an answer that does not come within this is a failed attempt', default: '30s', least_ms: 1 }),
+  'clickhouse.timeout': duration({
+    description: 'an answer that does not come within this is a failed attempt',
+    default: '30s',
+    least_ms: 1,
+  }),
   'clickhouse.compress': flag({ description: 'whether inserts are compressed, for slow networks', default: false }),
-  'clickhouse.patience': duration({ description: 'how long a failing insert is tried again before the process ends', default: '10m' }),
+  'clickhouse.patience': duration({
+    description: 'how long a failing insert is tried again before the process ends',
+    default: '10m',
+  }),
 };
 
 export const clickHouseOptionsOf = (settings: Settings<typeof CLICKHOUSE_OPTIONS>): ClickHouseOptions => ({

@@ -3,7 +3,11 @@ import { duration } from './duration';
 
 /** How a service's process behaves, whatever it works at. */
 export const PROCESS_OPTIONS = {
-  'log.level': choice({ description: 'least level that is logged', of: ['debug', 'info', 'warn', 'error', 'silent'], default: 'info' }),
+  'log.level': choice({
+    description: 'least level that is logged',
+    of: ['debug', 'info', 'warn', 'error', 'silent'],
+    default: 'info',
+  }),
   'log.readable': flag({ description: 'log lines for people, not JSON', default: false }),
   'health.host': text({
     description: 'address of /healthz/live, /healthz/ready and /metrics; 0.0.0.0 in a container',

@@ -4,7 +4,11 @@ import { choice, flag, integer, list, optional, secret, type Settings, text } fr
 const DEFAULT_PORT = 6379;
 
 export const REDIS_OPTIONS = {
-  'redis.kind': choice({ description: 'one server, one behind sentinels, or a cluster', of: ['single', 'sentinel', 'cluster'], default: 'single' }),
+  'redis.kind': choice({
+    description: 'one server, one behind sentinels, or a cluster',
+    of: ['single', 'sentinel', 'cluster'],
+    default: 'single',
+  }),
   'redis.nodes': list({
     description: 'the server, the sentinels, or nodes of the cluster',
     expected: 'host:port, separated by commas',
@@ -30,7 +34,9 @@ export const redisOptionsOf = (settings: RedisSettings): RedisOptions => ({
 });
 
 export const redisProblems = ({ 'redis.kind': kind, 'redis.nodes': nodes, 'redis.db': db }: RedisSettings): string[] => [
-  ...(kind === 'single' && nodes.length > 1 ? [`redis.nodes: one server is expected, not ${nodes.length}; is redis.kind cluster meant?`] : []),
+  ...(kind === 'single' && nodes.length > 1
+    ? [`redis.nodes: one server is expected, not ${nodes.length}; is redis.kind cluster meant?`]
+    : []),
   ...(kind === 'cluster' && db !== 0 ? ['redis.db: a cluster has database 0 only; leave it out'] : []),
 ];
 
@@ -42,7 +48,13 @@ const placeOf = (settings: RedisSettings): RedisPlace => {
       return { kind: 'single', at, db };
     }
     case 'sentinel':
-      return { kind: 'sentinel', sentinels: nodes, master: settings['redis.master'], db, ...(sentinelPassword !== null && { sentinelPassword }) };
+      return {
+        kind: 'sentinel',
+        sentinels: nodes,
+        master: settings['redis.master'],
+        db,
+        ...(sentinelPassword !== null && { sentinelPassword }),
+      };
     case 'cluster':
       return { kind: 'cluster', nodes };
   }

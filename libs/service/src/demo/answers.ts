@@ -2,7 +2,6 @@ import type { ExtentRow, Zone } from '@millrace/ads';
 import { extentQuery, METRICS } from '@millrace/ads';
 import type { MetricsAnswer } from '@millrace/layer-app';
 import type { OlapStore } from '@millrace/stream';
-import type { FastifyInstance } from 'fastify';
 
 /** A number, or one per attribution. */
 export type Value = MetricsAnswer['rows'][number]['metrics'][string];
@@ -19,11 +18,14 @@ export interface MerchantDayAnswer extends DayAnswer {
 const DAYS_PER_QUESTION = 366;
 const NAMES = METRICS.map(({ name }) => name).join(',');
 
+/** Asks `GET /v1/metrics`: by a socket, or within the process. */
+export type Ask = (query: Readonly<Record<string, string>>) => Promise<{ readonly statusCode: number; readonly body: string }>;
+
 /** What the warehouse says of itself, asked as anyone would ask: by REST. */
 export class Answers {
   constructor(
-    private readonly app: FastifyInstance,
-    private readonly olap: OlapStore,
+    private readonly asked: Ask,
+    private readonly olap: Pick<OlapStore, 'query'>,
     private readonly zone: Zone,
   ) {}
 
@@ -55,9 +57,9 @@ export class Answers {
       metrics: NAMES,
       ...(groupBy === undefined ? {} : { groupBy }),
     };
-    const response = await this.app.inject({ url: '/v1/metrics', query });
-    if (response.statusCode !== 200) throw new Error(`GET /v1/metrics answered ${response.statusCode}: ${response.body}`);
-    const answer = response.json<MetricsAnswer>();
+    const { statusCode, body } = await this.asked(query);
+    if (statusCode !== 200) throw new Error(`GET /v1/metrics answered ${statusCode}: ${body}`);
+    const answer = JSON.parse(body) as MetricsAnswer;
     if (answer.truncated) throw new Error('GET /v1/metrics left rows out');
     return answer.rows;
   }

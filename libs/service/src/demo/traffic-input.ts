@@ -1,15 +1,17 @@
-import { createTraffic, rawTopic, TRAFFIC_DEFAULTS } from '@millrace/ads';
+import { createTraffic, rawTopic, type Rules, TRAFFIC_DEFAULTS, type TrafficOptions } from '@millrace/ads';
 import type { SourceDeclaration } from '@millrace/layer-ods';
-import { fingerprintOf } from '../data-directory';
-import type { Options } from '../options';
+import { fingerprintOf } from './fingerprint';
 import type { ReplayInput } from './replay-input';
 
 const BATCH = 1_000;
 const encoder = new TextEncoder();
 
+/** What may be chosen about the generated traffic. */
+export type TrafficSettings = Pick<TrafficOptions, 'seed' | 'days' | 'lines_per_day'>;
+
 /** The generated traffic, which knows its own true totals. */
 export const trafficInput = (
-  { traffic: chosen, rules }: Pick<Options, 'traffic' | 'rules'>,
+  { traffic: chosen, rules }: { readonly traffic: TrafficSettings; readonly rules: Rules },
   events: SourceDeclaration,
 ): ReplayInput => {
   const settings = { ...TRAFFIC_DEFAULTS, ...chosen, rules };

@@ -1,11 +1,24 @@
 import type { Log, TopicPartition } from '@millrace/stream';
-import type { DataDirectory } from '../data-directory';
-import { Stopped } from '../stopping';
 import type { ReplayInput } from './replay-input';
+import { Stopped } from './stopping';
 
 /** How far the input may run ahead of ODS: bounds what the log holds unread, and what a Ctrl-C leaves behind. */
 const MAX_AHEAD_RECORDS = 100_000;
 const WAIT_MS = 5;
+
+/** A replay as it is remembered, so that an interrupted one goes on where it stopped. */
+export interface RememberedReplay {
+  readonly topic: string;
+  /** Names the input: equal ones have the same records in the same order. Null: it cannot be known (standard input). */
+  readonly fingerprint: string | null;
+  /** Ends of the topic's partitions before the replay's first record. */
+  readonly starts: readonly number[];
+}
+
+export interface ReplayMemory {
+  /** The last replay into this topic if it was of this very input; else this one, remembered as beginning at `ends`. */
+  replay(topic: string, fingerprint: string | null, ends: readonly number[]): RememberedReplay;
+}
 
 export interface ReplayProgress {
   readonly records: number;
@@ -20,12 +33,19 @@ export interface ReplayProgress {
 export const replay = async (
   input: ReplayInput,
   log: Log,
-  data: Pick<DataDirectory, 'replay'>,
+  data: ReplayMemory,
   {
     signal,
     onProgress,
     sleep,
-  }: { signal: AbortSignal; onProgress: (progress: ReplayProgress) => void; sleep: (ms: number) => Promise<void> },
+    max_ahead_records = MAX_AHEAD_RECORDS,
+  }: {
+    signal: AbortSignal;
+    onProgress: (progress: ReplayProgress) => void;
+    sleep: (ms: number) => Promise<void>;
+    /** Infinity: nobody reads meanwhile. */
+    max_ahead_records?: number;
+  },
 ): Promise<number> => {
   const partitions: TopicPartition[] = Array.from({ length: log.partitions(input.topic) }, (_, partition) => ({
     topic: input.topic,
@@ -51,7 +71,7 @@ export const replay = async (
     const batch = lanes.filter((lane) => lane.records.length > 0);
     if (batch.length > 0) await log.append(batch);
     onProgress({ records: n, share: progress });
-    while (!signal.aborted && (await ahead()) > MAX_AHEAD_RECORDS) await sleep(WAIT_MS);
+    while (!signal.aborted && max_ahead_records < Infinity && (await ahead()) > max_ahead_records) await sleep(WAIT_MS);
     if (signal.aborted) break;
   }
   if (signal.aborted) throw new Stopped();

@@ -1,7 +1,7 @@
 import { ManualClock, MemoryLog } from '@millrace/adapters/memory';
-import { Stopped } from '../stopping';
 import { replay } from './replay';
 import type { ReplayInput } from './replay-input';
+import { Stopped } from './stopping';
 
 const TOPIC = 'raw.test';
 const ALL = Array.from({ length: 23 }, (_, n) => `record ${n}`);

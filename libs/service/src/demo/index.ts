@@ -1,0 +1,10 @@
+export { Answers, type Ask, type DayAnswer, type MerchantDayAnswer, type Value } from './answers';
+export { check, type Check } from './check';
+export { fingerprintOf } from './fingerprint';
+export { replay, type RememberedReplay, type ReplayMemory, type ReplayProgress } from './replay';
+export type { ReplayInput } from './replay-input';
+export { Stopped, unlessStopped } from './stopping';
+export { checkLines, dayTable, number } from './tables';
+export { totalsOf } from './totals';
+export { trafficInput, type TrafficSettings } from './traffic-input';
+export { LIVE_TOPIC, trickle } from './trickle';
