@@ -1,33 +1,40 @@
-import { DETAIL_TABLES, type Fact, type FactKind } from '@millrace/ads';
-import type { Emission, Emitting, Operator, Output, RowPosition, Snapshotting, StatePart } from '@millrace/stream';
-import { DetailRows } from './detail-rows';
+import type { Emission, Emitting, Operator, Output, RowPosition } from '@millrace/stream';
+import type { Shelf } from './shelves';
+import { WaitingRows } from './waiting-rows';
 
 /**
- * Passes every fact on to its table, under the position at which its writer put it: written twice, it is one row. Nothing
+ * Passes every row on to its table, under the position at which its writer put it: written twice, it is one row. Nothing
  * else is kept, so that memory is bounded by what waits (`pending`), whatever the log holds.
  */
-export class ArchivingOperator implements Operator<Fact>, Emitting, Snapshotting {
-  readonly layout = 1;
+export class ArchivingOperator<Row> implements Operator<Row>, Emitting {
   /** What came since the last emission. */
-  #fresh = DETAIL_TABLES.map((table) => new DetailRows(table));
+  #fresh: readonly WaitingRows<Row>[];
+  #freshRows = 0;
   /** Collected, but not acknowledged: collected again with the next emission. */
-  #unstored: readonly DetailRows[] = [];
-  readonly #contents = new WeakMap<Emission, readonly DetailRows[]>();
+  #unstored: readonly WaitingRows<Row>[] = [];
+  readonly #contents = new WeakMap<Emission, readonly WaitingRows<Row>[]>();
+  /** Filled anew for every row. */
+  readonly #at = { epoch: 1, topic: '', partition: 0, offset: 0, ordinal: 0 };
 
-  constructor(readonly epoch: number) {}
+  constructor(private readonly shelf: Shelf<Row>) {
+    this.#fresh = emptyRows(shelf);
+  }
 
-  process(fact: Fact, _watermark_ms: number, _out: Output, { source, offset, ordinal }: RowPosition): void {
-    this.#fresh[TABLE_OF[fact.kind]]?.add(fact, {
-      epoch: this.epoch,
-      topic: source.topic,
-      partition: source.partition,
-      offset,
-      ordinal,
-    });
+  process(row: Row, _watermark_ms: number, _out: Output, { source, epoch, offset, ordinal }: RowPosition): void {
+    const waiting = this.#fresh[this.shelf.tableOf(row) ?? -1];
+    if (waiting === undefined) throw new TypeError(`a row of ${source.topic}/${source.partition}@${offset} has no table: written by a newer program?`);
+    const at = this.#at;
+    at.epoch = epoch;
+    at.topic = source.topic;
+    at.partition = source.partition;
+    at.offset = offset;
+    at.ordinal = ordinal;
+    waiting.add(row, at);
+    this.#freshRows++;
   }
 
   advance(): void {
-    // A fact is stored whatever the time is.
+    // A row is stored whatever the time is.
   }
 
   settle(): void {
@@ -35,25 +42,17 @@ export class ArchivingOperator implements Operator<Fact>, Emitting, Snapshotting
   }
 
   get pending(): number {
-    return [...this.#unstored, ...this.#fresh].reduce((sum, { rows }) => sum + rows, 0);
+    return this.#unstored.reduce((sum, { rows }) => sum + rows, this.#freshRows);
   }
 
   collect(): Emission | null {
     if (this.pending === 0) return null;
     this.#unstored = [...this.#unstored, ...this.#fresh].filter(({ rows }) => rows > 0);
-    this.#fresh = DETAIL_TABLES.map((table) => new DetailRows(table));
+    this.#fresh = emptyRows(this.shelf);
+    this.#freshRows = 0;
     const emission: Emission = { blocks: this.#unstored.map((rows) => rows.block()), serving: [] };
     this.#contents.set(emission, this.#unstored);
     return emission;
-  }
-
-  /** Once everything that was collected is stored there is nothing to keep: the position says it all. */
-  snapshot(): StatePart[] {
-    return [];
-  }
-
-  restore(): void {
-    // A fresh one waits for the rows that follow.
   }
 
   acknowledge(emission: Emission): void {
@@ -63,14 +62,4 @@ export class ArchivingOperator implements Operator<Fact>, Emitting, Snapshotting
   }
 }
 
-const tableOf = (kind: FactKind): number => DETAIL_TABLES.findIndex(({ kinds }) => kinds.includes(kind));
-
-const TABLE_OF: Readonly<Record<FactKind, number>> = {
-  exposure: tableOf('exposure'),
-  click: tableOf('click'),
-  message: tableOf('message'),
-  order: tableOf('order'),
-  cancel: tableOf('cancel'),
-  payment: tableOf('payment'),
-  refund: tableOf('refund'),
-};
+const emptyRows = <Row>({ tables }: Shelf<Row>): WaitingRows<Row>[] => tables.map((table) => new WaitingRows(table));
