@@ -1,6 +1,7 @@
 /** Real servers on the loopback interface: the local stack's, and a suite's own on free ports in a folder of its own. */
 export { startClickHouse, type ClickHousePlace } from './clickhouse';
 export { startKafka, type KafkaPlace } from './kafka';
+export { kafkaJars } from './kafka-jars';
 export { freePort } from './port';
 export { startRedis } from './redis';
 export { startS3 } from './s3';
