@@ -1,5 +1,7 @@
 import { type TopicPartition, writerOf } from '@millrace/stream';
+import { dirname } from 'node:path';
 import { readIfPresent, replaceFile } from './replace-file';
+import { syncFile, syncFolder } from './sync';
 
 /** Positions of all groups, in one small file that is replaced as a whole; commits made during a write share the next. */
 export class Groups {
@@ -35,6 +37,14 @@ export class Groups {
       return this.#writing;
     });
     return this.#next;
+  }
+
+  /** Resolves when the disk has the positions that were committed until now. Those of what it lacks itself must not be among them. */
+  async sync(): Promise<void> {
+    await this.settled();
+    if ((await readIfPresent(this.path)) === null) return;
+    await syncFile(this.path);
+    await syncFolder(dirname(this.path));
   }
 
   async settled(): Promise<void> {

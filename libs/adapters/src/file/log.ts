@@ -117,6 +117,12 @@ export class FileLog implements Log {
     return this.#members.join(member);
   }
 
+  /** Resolves when the disk has whatever was appended and committed until now. */
+  async sync(): Promise<void> {
+    await Promise.all([...this.#topics.values()].flatMap((partitions) => partitions.map((partition) => partition.sync())));
+    await this.positions.sync();
+  }
+
   /** Retention: forgets what lies before `offset`. */
   async truncate(of: TopicPartition, offset: number): Promise<void> {
     await this.#partition(of).truncate(offset);

@@ -80,6 +80,13 @@ export class PartitionFiles {
     }
   }
 
+  /** Resolves when the disk has what was appended until now. */
+  async sync(): Promise<void> {
+    await this.#last;
+    // A segment that is full was made durable before the next one was begun.
+    await this.#segments.at(-1)?.sync();
+  }
+
   async close(): Promise<void> {
     await this.#last;
     for (const segment of this.#segments) await segment.retire();
@@ -122,6 +129,7 @@ export class PartitionFiles {
   }
 
   async #roll(): Promise<Segment> {
+    await this.#segments.at(-1)?.sync();
     const segment = await Segment.open(this.directory, this.#end);
     this.#segments.push(segment);
     return segment;

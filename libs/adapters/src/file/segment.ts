@@ -1,8 +1,9 @@
 import type { RawRecord } from '@millrace/stream';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type BatchHeader, HEADER_BYTES, decodeBatch, isIntact, readHeader } from './batch';
 import { LogCorruptionError } from './errors';
+import { syncFolder } from './sync';
 
 /** One system call reads about this much. */
 const CHUNK_BYTES = 1 << 20;
@@ -21,6 +22,10 @@ export class Segment {
   readonly #positions: number[] = [0];
   #reading = 0;
   #retired = false;
+  /** Something was appended that the disk may not have. */
+  #unsynced = false;
+  /** The disk has the file's name. */
+  #named = false;
 
   private constructor(
     readonly base: number,
@@ -47,9 +52,25 @@ export class Segment {
     for (let written = 0; written < bytes.length;) {
       written += (await this.file.write(bytes, written, bytes.length - written)).bytesWritten;
     }
-    if (durable) await this.file.datasync();
+    this.#unsynced = true;
+    if (durable) await this.sync();
     this.#learn(first_offset, this.#size);
     this.#size += bytes.length;
+  }
+
+  /** Resolves when the disk has what was appended until now, and the file's name. After an error nobody knows what it has. */
+  async sync(): Promise<void> {
+    if (!this.#unsynced || this.#retired) return;
+    // What is appended from here on is the next one's concern.
+    this.#unsynced = false;
+    this.#reading++;
+    try {
+      await this.file.datasync();
+      if (!this.#named) await syncFolder(dirname(this.path));
+      this.#named = true;
+    } finally {
+      await this.#release();
+    }
   }
 
   /** Records from `offset` on, about `max_bytes` of them, at least one. Every batch read is checked. */
@@ -131,9 +152,13 @@ export class Segment {
       }
       return position;
     } finally {
-      this.#reading--;
-      if (this.#retired && this.#reading === 0) await this.file.close();
+      await this.#release();
     }
+  }
+
+  async #release(): Promise<void> {
+    this.#reading--;
+    if (this.#retired && this.#reading === 0) await this.file.close();
   }
 
   async #chunk(position: number, bytes: number): Promise<Buffer> {

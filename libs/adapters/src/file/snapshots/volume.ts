@@ -1,6 +1,7 @@
 import type { SnapshotStore, SnapshotVolume } from '@millrace/stream';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { syncFile } from '../sync';
 import { Directory } from './directory';
 
 /** A directory on the process's own volume. */
@@ -17,7 +18,7 @@ export class FileVolume extends Directory implements SnapshotVolume {
   }
 
   async sync(name: string): Promise<void> {
-    await sync(this.fileOf(name));
+    await syncFile(this.fileOf(name));
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -25,14 +26,14 @@ export class FileVolume extends Directory implements SnapshotVolume {
   }
 
   async syncFolder(folder: string): Promise<void> {
-    await sync(join(this.path, folder));
+    await syncFile(join(this.path, folder));
   }
 
   /** A folder that was just made must have its own name on the disk, and so must each that was made above it. */
   async #makeFolder(folder: string): Promise<void> {
     const first = await mkdir(folder, { recursive: true });
     if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFile(dirname(made));
   }
 }
 
@@ -48,12 +49,3 @@ export class DirectorySnapshotStore extends Directory implements SnapshotStore {
     await this.#volume.syncFolder(dirname(name));
   }
 }
-
-const sync = async (path: string): Promise<void> => {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
