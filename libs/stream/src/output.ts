@@ -38,6 +38,9 @@ export class OutputBuffer implements Output {
   readonly #partitioner: Partitioner;
   readonly #targets = new Map<string, Target>();
   readonly #byOutput = new Map<string, Target>();
+  /** Most rows go where the row before went. */
+  #lastOutput = '';
+  #lastTarget: Target | undefined;
   #offset = -1;
   #ordinal = 0;
   #rows = 0;
@@ -69,7 +72,7 @@ export class OutputBuffer implements Output {
   }
 
   emit(output: string, key: string, row: object): void {
-    const target = this.#byOutput.get(output);
+    const target = output === this.#lastOutput ? this.#lastTarget : this.#targetOf(output);
     if (target === undefined)
       throw new Error(`"${output}" is not an output of this layer; it has ${[...this.#byOutput.keys()].join(', ')}`);
     if (this.silent) return;
@@ -80,6 +83,12 @@ export class OutputBuffer implements Output {
     lane.ordinals.push(this.#ordinal++);
     lane.clocks.push(this.clock_ms);
     this.#rows++;
+  }
+
+  #targetOf(output: string): Target | undefined {
+    this.#lastOutput = output;
+    this.#lastTarget = this.#byOutput.get(output);
+    return this.#lastTarget;
   }
 
   /** One frame per output partition that has rows, and, if `everywhere`, a tick alone to every other that is ticked. */

@@ -82,18 +82,19 @@ class RecordOutput implements Output {
   readonly #outputs: string[] = [];
   readonly #keys: string[] = [];
   readonly #rows: object[] = [];
+  /** Of the record at hand; what stands behind is an earlier one's, for emptying the lists would cost more than filling them. */
+  #count = 0;
 
   emit(output: string, key: string, row: object): void {
-    this.#outputs.push(output);
-    this.#keys.push(key);
-    this.#rows.push(row);
+    const at = this.#count++;
+    this.#outputs[at] = output;
+    this.#keys[at] = key;
+    this.#rows[at] = row;
   }
 
-  passTo(out: Output): void {
-    const count = this.#rows.length;
+  passTo(out: OutputBuffer): void {
+    const count = this.#count;
     for (let i = 0; i < count; i++) out.emit(this.#outputs[i] as string, this.#keys[i] as string, this.#rows[i] as object);
-    this.#outputs.length = 0;
-    this.#keys.length = 0;
-    this.#rows.length = 0;
+    this.#count = 0;
   }
 }

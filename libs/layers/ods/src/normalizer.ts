@@ -1,6 +1,7 @@
 import { type AdEvent, rejection, type Rejection } from '@millrace/ads';
 import type { Output, RawOperator, RawRecord, TopicPartition } from '@millrace/stream';
 import { noCounts, type OdsCounts } from './counts';
+import { EventList } from './event-list';
 import { rejectedRow } from './rejected';
 import type { RecordReader } from './source';
 
@@ -21,7 +22,7 @@ export class Normalizer implements RawOperator {
   readonly #maxRecordBytes: number;
   readonly #tooLarge: Rejection;
   /** Of the record at hand. */
-  readonly #events: AdEvent[] = [];
+  readonly #events = new EventList();
 
   constructor({ source, read, maxRecordBytes }: NormalizerOptions) {
     this.#source = source;
@@ -33,7 +34,7 @@ export class Normalizer implements RawOperator {
   process(record: RawRecord, from: TopicPartition, out: Output): number {
     const { counts } = this;
     const events = this.#events;
-    events.length = 0;
+    events.keep(0);
     counts.in++;
     const rejected = this.#readInto(events, record);
     if (rejected !== null) {
@@ -44,7 +45,7 @@ export class Normalizer implements RawOperator {
     if (events.length === 0) counts.header++;
     let latest_ms = -Infinity;
     for (let i = 0; i < events.length; i++) {
-      const event = events[i] as AdEvent;
+      const event = events.at(i);
       counts.out++;
       counts.accepted[event.type]++;
       if (event.event_time > latest_ms) latest_ms = event.event_time;
@@ -53,7 +54,7 @@ export class Normalizer implements RawOperator {
     return latest_ms;
   }
 
-  #readInto(events: AdEvent[], { value, timestamp_ms }: RawRecord): Rejection | null {
+  #readInto(events: EventList, { value, timestamp_ms }: RawRecord): Rejection | null {
     if (value === null) return NO_VALUE;
     return value.length > this.#maxRecordBytes ? this.#tooLarge : this.#read(value, timestamp_ms, events);
   }

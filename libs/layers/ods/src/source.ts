@@ -9,6 +9,7 @@ import {
   type Rules,
 } from '@millrace/ads';
 import type { SourceDeclaration } from './declaration/declaration';
+import type { EventList } from './event-list';
 import { compileDecoder, HEADER } from './format/decoder';
 import { type EventRules, LayoutReader } from './layout/layout-reader';
 import { compileMapping } from './mapping/mapping';
@@ -17,7 +18,7 @@ import { compileMapping } from './mapping/mapping';
  * Appends the events of one record, or says why the record as a whole is rejected, and then has appended none. A header is
  * no event.
  */
-export type RecordReader = (bytes: Uint8Array, ingest_time_ms: number, events: AdEvent[]) => Rejection | null;
+export type RecordReader = (bytes: Uint8Array, ingest_time_ms: number, events: EventList) => Rejection | null;
 
 const UNMAPPED = rejection('unmapped', null, 'a record to which one of the mappings of the source applies');
 
@@ -57,7 +58,7 @@ export function compileGeneral(declaration: SourceDeclaration, { user_aliases, .
     return user_id === undefined ? event : { ...event, user_id };
   };
 
-  const append = (record: unknown, ingest_time_ms: number, events: AdEvent[]): Rejection | null => {
+  const append = (record: unknown, ingest_time_ms: number, events: EventList): Rejection | null => {
     const before = events.length;
     for (const mapping of mappings) {
       const mapped = mapping(record);
@@ -65,7 +66,7 @@ export function compileGeneral(declaration: SourceDeclaration, { user_aliases, .
       if ('rejected' in mapped) return mapped;
       const event = validate(mapped.input, ingest_time_ms);
       if (isRejection(event)) return event;
-      events.push(underOneId(event));
+      events.add(underOneId(event));
     }
     return events.length > before ? null : UNMAPPED;
   };
@@ -77,7 +78,7 @@ export function compileGeneral(declaration: SourceDeclaration, { user_aliases, .
     const before = events.length;
     const rejected = append(decoded.record, ingest_time_ms, events);
     // All or nothing: half of a record would come twice when the rejected half is replayed.
-    if (rejected !== null) events.length = before;
+    if (rejected !== null) events.keep(before);
     return rejected;
   };
 }

@@ -1,7 +1,8 @@
-import { type AdEvent, DEFAULT_RULES, type Rules } from '@millrace/ads';
+import { DEFAULT_RULES, type Rules } from '@millrace/ads';
 import fc from 'fast-check';
 import type { SourceDeclaration } from '../declaration/declaration';
 import { parseSourceDeclaration } from '../declaration/parse';
+import { EventList } from '../event-list';
 import { compileGeneral, compileSource, eventRulesOf } from '../source';
 import { LayoutReader } from './layout-reader';
 
@@ -238,6 +239,7 @@ const oddOr = (values: readonly string[]): fc.Arbitrary<string> =>
   fc.oneof({ weight: 6, arbitrary: usual(values) }, { weight: 1, arbitrary: fc.constantFrom(...ODD) });
 
 const encoder = new TextEncoder();
+const eventsIn = (list: EventList) => Array.from({ length: list.length }, (_, i) => list.at(i));
 
 describe.each(SOURCES.map((source) => [source.name, source] as const))('%s', (_name, source) => {
   test('layouts and the general path say the same of any records, one after the other', () => {
@@ -247,9 +249,9 @@ describe.each(SOURCES.map((source) => [source.name, source] as const))('%s', (_n
         const general = compileGeneral(source, eventRulesOf(source, RULES));
         for (const text of texts) {
           const bytes = encoder.encode(text);
-          const [read, judged]: [AdEvent[], AdEvent[]] = [[], []];
+          const [read, judged] = [new EventList(), new EventList()];
           expect(both(bytes, NOW, read)).toEqual(general(bytes, NOW, judged));
-          expect(read).toStrictEqual(judged);
+          expect(eventsIn(read)).toStrictEqual(eventsIn(judged));
         }
       }),
       parameters,
@@ -264,9 +266,9 @@ describe.each(SOURCES.map((source) => [source.name, source] as const))('%s', (_n
     for (const texts of fc.sample(records(source), { numRuns: 60, seed: 1 })) {
       const reader = new LayoutReader(source, rules);
       for (const bytes of texts.map((text) => encoder.encode(text))) {
-        if (general(bytes, NOW, []) !== null) continue;
+        if (general(bytes, NOW, new EventList()) !== null) continue;
         accepted++;
-        if (reader.read(bytes, NOW, [])) quick++;
+        if (reader.read(bytes, NOW, new EventList())) quick++;
         else reader.learn(bytes);
       }
     }

@@ -1,5 +1,6 @@
-import { type AdEvent, asCurrency, asId, asInteger, asTime, FUTURE_TOLERANCE_MS } from '@millrace/ads';
+import { asCurrency, asId, asInteger, asTime, FUTURE_TOLERANCE_MS } from '@millrace/ads';
 import type { SourceDeclaration } from '../declaration/declaration';
+import type { EventList } from '../event-list';
 import { REFUSED } from '../mapping/field';
 import { layoutOf, type Pin } from './layout';
 import { layoutSource } from './layout-source';
@@ -14,7 +15,7 @@ export interface EventRules {
 }
 
 /** Reads the record in the scratch bytes, if it has one layout and all is well with it. */
-type CompiledLayout = (length: number, ingest_time_ms: number, events: AdEvent[]) => boolean;
+type CompiledLayout = (length: number, ingest_time_ms: number, events: EventList) => boolean;
 
 /** Longer records are the general path's. */
 const MAX_LENGTH = 1 << 15;
@@ -51,7 +52,7 @@ export class LayoutReader {
   }
 
   /** True when the record was read, and its events were appended; else nothing has happened. */
-  read(bytes: Uint8Array, ingest_time_ms: number, events: AdEvent[]): boolean {
+  read(bytes: Uint8Array, ingest_time_ms: number, events: EventList): boolean {
     const { length } = bytes;
     const layouts = this.#layouts;
     if (layouts.length === 0 || length > MAX_LENGTH) return false;

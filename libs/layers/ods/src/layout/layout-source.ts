@@ -26,7 +26,7 @@ export function layoutSource(layout: Layout, plans: readonly EventPlan[]): Layou
     'if (at !== length) return false;',
     'const text = textOf(length);',
     ...plans.map((plan, i) => eventSource(plan, `v${i}_`, constant)),
-    `events.push(${plans.map((_, i) => `v${i}_`).join(', ')});`,
+    ...plans.map((_, i) => `events.add(v${i}_);`),
     'return true;',
   ];
   return { code: code.join('\n'), constants };
