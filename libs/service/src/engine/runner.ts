@@ -1,5 +1,5 @@
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
-import { partitionOf, type Rules } from '@millrace/ads';
+import { partitionOf, refusalOfRules, type Rules } from '@millrace/ads';
 import { Runner, type RunnerOptions, type RunnerPorts } from '@millrace/stream';
 import { createHash } from 'node:crypto';
 
@@ -13,5 +13,10 @@ export type EngineOptions = Omit<RunnerOptions, 'fingerprint' | 'pending_rows' |
 export const createRunner = (ports: EnginePorts, { rules, ...options }: EngineOptions): Runner =>
   new Runner(
     { codec: new MsgpackFrameCodec(), partitioner: partitionOf, ...ports },
-    { ...options, pending_rows: PENDING_ROWS, fingerprint: createHash('sha256').update(JSON.stringify(rules)).digest('hex') },
+    {
+      ...options,
+      pending_rows: PENDING_ROWS,
+      fingerprint: createHash('sha256').update(JSON.stringify(rules)).digest('hex'),
+      rules: { data: rules, refusal: (before, watermark_ms) => refusalOfRules(before as Rules, rules, watermark_ms) },
+    },
   );

@@ -365,6 +365,17 @@ describe('Runner', () => {
     expect(await bench.rows('numbered')).toHaveLength(WORDS.length);
   });
 
+  it('vector 21: a crash after the insert and before the commit doubles nothing', async () => {
+    const { olap, log } = bench.engine;
+    const commit = (): void => {
+      if (olap.blocks.length > 0) throw new Error('crash');
+    };
+    expect(String(await failed(bench.runner({ emission_interval_ms: 100 }, new FaultyLog(log, { commit }))))).toMatch(/crash/);
+    expect(olap.blocks.length).toBeGreaterThan(0);
+    await drained(bench.runner());
+    expect(bench.stored()).toEqual(EXPECTED);
+  });
+
   it('commits an emitting task only when the stores have its rows (D5)', async () => {
     bench.engine.olap.fail = new Error('store is away');
     expect(await failed(bench.runner({ emission_interval_ms: 500 }))).toMatchObject({ message: 'store is away' });
