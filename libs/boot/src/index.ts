@@ -6,4 +6,12 @@ export { interrupted } from './signals';
 export * from './config';
 export { Dependencies, type DependencyPorts, WaitEndedError } from './dependencies/dependencies';
 export { HealthServer, type HealthServerOptions } from './health/health-server';
-export { EXIT, serve, serveProcess, type Conduct, type ServiceContext, type ServiceProgram, type Surroundings } from './service/serve';
+export {
+  EXIT,
+  serve,
+  serveProcess,
+  type Conduct,
+  type ServiceContext,
+  type ServiceProgram,
+  type Surroundings,
+} from './service/serve';

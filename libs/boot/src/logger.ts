@@ -16,6 +16,13 @@ export function createLogger({ level = 'info', readable = false, destination }: 
   if (!readable) return pino({ level, base: undefined }, raw);
   return pino(
     { level, base: undefined },
-    pretty({ destination: raw, sync: true, colorize: false, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }),
+    pretty({
+      destination: raw,
+      sync: true,
+      colorize: false,
+      singleLine: true,
+      translateTime: 'SYS:HH:MM:ss',
+      ignore: 'pid,hostname',
+    }),
   );
 }

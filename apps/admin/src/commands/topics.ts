@@ -48,7 +48,7 @@ const reconcile = async (
   { say }: Console,
 ): Promise<number> => {
   const found = await reconcileTopics(kafkaOptionsOf(settings), definitionsOf(settings), act);
-  for (const { kind, says } of found) say(`${kind.padEnd(8)} ${says}`);
+  for (const { kind, says, definition } of found) say(`${kind.padEnd(8)} ${kind === 'made' ? definition.topic : says}`);
   return found.some(({ kind }) => kind === 'absent' || kind === 'drift' || kind === 'refused') ? 1 : 0;
 };
 

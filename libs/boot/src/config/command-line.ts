@@ -36,7 +36,9 @@ export const readCommandLine = (program: Program, table: OptionTable, args: read
       unseen.push(`  ${environmentName(path)}, ${fileName(path)}\n      ${option.description}`);
       continue;
     }
-    const added = new Flag(`${flagName(path)} <value>`, describe(path, option));
+    const said = option.schema.type === 'boolean' ? '[true|false]' : '<value>';
+    const added = new Flag(`${flagName(path)} ${said}`, describe(path, option));
+    if (option.schema.type === 'boolean') added.preset('true');
     paths.set(added.attributeName(), path);
     command.addOption(added);
   }

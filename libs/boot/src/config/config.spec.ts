@@ -60,6 +60,11 @@ test('flags win over the environment, that over the file, that over the default'
   });
 });
 
+test('a flag for yes or no needs no value', () => {
+  expect(settingsOf(read(['--kafka-tls', '--replicas', '1']))['kafka.tls']).toBe(true);
+  expect(settingsOf(read(['--replicas', '1', '--kafka-tls', 'false']))['kafka.tls']).toBe(false);
+});
+
 test('all problems at once, each with its path, where it is written and what is expected', () => {
   const config = file('bad.json', JSON.stringify({ kafka: { tls: 'maybe', broker: [] }, more: 1 }));
   const problems = problemsOf(

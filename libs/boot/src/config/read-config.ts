@@ -51,8 +51,7 @@ export const readConfig = <Table extends OptionTable>(
     try {
       settings[path] = option.read(written.value as Written);
     } catch (error) {
-      for (const why of messageOf(error).split('\n'))
-        problems.push(sentence(path, option, written, why));
+      for (const why of messageOf(error).split('\n')) problems.push(sentence(path, option, written, why));
     }
   }
   // Every path of the table is there: what is missing has made a problem.

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const RESTART_MS = 1_000;
+const STOP_LIMIT_MS = 30_000;
+/** The code for a configuration that must be mended first: starting again changes nothing. */
+const COMPLAINT = 2;
+
+export interface ServiceOptions {
+  readonly name: string;
+  /** The built program. */
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Its log lines are added to this file. */
+  readonly log: string;
+  readonly say: (line: string) => void;
+}
+
+/** A service in a process of its own, started again when it ends by itself: what a platform does with a container. */
+export class ServiceProcess {
+  readonly #log: WriteStream;
+  #child: ChildProcess | null = null;
+  #stopping = false;
+  #failed: (error: Error) => void = () => undefined;
+  #ready: () => void = () => undefined;
+  /** Rejects when there is no point in starting it again. */
+  readonly failed = new Promise<never>((_, reject) => (this.#failed = reject));
+  /** Resolves when it has said for the first time that it is ready. */
+  readonly ready = new Promise<void>((resolve) => (this.#ready = resolve));
+  /** What it last said about where something listens. */
+  address: string | null = null;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.#log = createWriteStream(options.log, { flags: 'a' });
+    this.failed.catch(() => undefined);
+    this.#start();
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  /** Asks it to end, and waits until it has; kills it when it takes too long. */
+  async stop(): Promise<number | null> {
+    this.#stopping = true;
+    const child = this.#child;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+      child.once('exit', (code) => {
+        clearTimeout(late);
+        resolve(code);
+      });
+      child.kill('SIGTERM');
+    });
+  }
+
+  #start(): void {
+    const { name, program, environment, log, say } = this.options;
+    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A Ctrl-C of the terminal is for whoever started this process, which ends its services in order.
+      detached: true,
+    });
+    this.#child = child;
+    child.once('error', this.#failed);
+    if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', (line) => this.#hear(line));
+    child.once('exit', (code, signal) => {
+      if (this.#stopping) return;
+      if (code === COMPLAINT) {
+        this.#failed(new Error(`${name} does not accept its configuration; see ${log}`));
+        return;
+      }
+      say(`${name} ended (${signal ?? code ?? 'unknown'}) and is started again; see ${log}`);
+      setTimeout(() => {
+        if (!this.#stopping) this.#start();
+      }, RESTART_MS);
+    });
+  }
+
+  #hear(line: string): void {
+    this.#log.write(`${line}\n`);
+    const said = wordsOf(line);
+    if (said?.msg !== 'ready') return;
+    this.address = said.address ?? this.address;
+    this.#ready();
+  }
+}
+
+const wordsOf = (line: string): { readonly msg?: string; readonly address?: string } | null => {
+  try {
+    return JSON.parse(line) as { msg?: string; address?: string };
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,46 @@
+import type { Settings } from '@millrace/boot';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UP_OPTIONS } from './options';
+import { ServiceProcess } from './service-process';
+
+/** In the order of the flow. */
+export const SERVICES = ['ods', 'dwd', 'dws', 'archive', 'app'] as const;
+
+/** Starts the five services over the servers that the settings name. What they are not told they take from this process's environment. */
+export const startServices = (
+  settings: Settings<typeof UP_OPTIONS>,
+  sources: readonly object[],
+  programs: (service: string) => string,
+  say: (line: string) => void,
+): ServiceProcess[] => {
+  const { directory } = settings;
+  mkdirSync(join(directory, 'sources'), { recursive: true });
+  const declared = sources.map((source, at) => {
+    const path = join(directory, 'sources', `${at}.json`);
+    writeFileSync(path, JSON.stringify(source));
+    return path;
+  });
+  const common: Record<string, string> = {
+    MILLRACE_LOG_READABLE: 'false',
+    MILLRACE_LOG_LEVEL: 'info',
+    MILLRACE_HEALTH_PORT: '0',
+    MILLRACE_KAFKA_BROKERS: settings['kafka.brokers'].join(),
+    MILLRACE_CLICKHOUSE_URL: settings['clickhouse.url'],
+    MILLRACE_REDIS_NODES: settings['redis.nodes'].map(({ host, port }) => `${host}:${port}`).join(),
+    MILLRACE_EMISSION_INTERVAL: `${settings['emission.interval']}ms`,
+    MILLRACE_SNAPSHOTS_INTERVAL: '2s',
+    MILLRACE_SOURCES: ['http', ...declared].join(),
+    MILLRACE_API_PORT: String(settings.port),
+  };
+  return SERVICES.map(
+    (name) =>
+      new ServiceProcess({
+        name,
+        program: programs(name),
+        environment: { ...common, MILLRACE_SNAPSHOTS_DIRECTORY: join(directory, 'snapshots', name) },
+        log: join(directory, `${name}.log`),
+        say,
+      }),
+  );
+};
