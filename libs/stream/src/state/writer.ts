@@ -86,10 +86,20 @@ export class StateWriter {
 
   array(values: Typed): this {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.#typed(bytes, bytes.length >= OWN_CHUNK_BYTES ? bytes.slice() : null);
+  }
+
+  /** The same of what nobody will change: it need not be copied. */
+  frozen(values: Typed): this {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    return this.#typed(bytes, bytes.length >= OWN_CHUNK_BYTES ? bytes : null);
+  }
+
+  #typed(bytes: Uint8Array, chunk: Uint8Array | null): this {
     this.count(bytes.length);
-    if (bytes.length >= OWN_CHUNK_BYTES) {
+    if (chunk !== null) {
       this.#cut();
-      this.#chunks.push(bytes.slice());
+      this.#chunks.push(chunk);
       return this;
     }
     this.#reserve(bytes.length);

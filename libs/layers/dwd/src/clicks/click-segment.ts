@@ -106,10 +106,16 @@ export class ClickSegment {
         const { from, end } = range;
         for (const name of COLUMNS) this[name].write(to, from, end);
         const lengths = new Uint16Array(end - from);
-        for (let i = from; i < end; i++) lengths[i - from] = this.idLengthAt(i);
-        const short = lengths.every((length) => length <= 0xff);
-        to.value(short).array(short ? Uint8Array.from(lengths) : lengths);
-        to.array(this.ids.subarray(this.idAt(from), end < count ? this.idAt(end) : this.idEnd));
+        let longest = 0;
+        for (let i = from, at = this.idAt(from); i < end; i++) {
+          const next = i + 1 < count ? this.idAt(i + 1) : this.idEnd;
+          lengths[i - from] = next - at;
+          longest = Math.max(longest, next - at);
+          at = next;
+        }
+        const short = longest <= 0xff;
+        to.value(short).frozen(short ? Uint8Array.from(lengths) : lengths);
+        to.frozen(this.ids.subarray(this.idAt(from), end < count ? this.idAt(end) : this.idEnd));
       }),
     );
     return [...ranges, flags];

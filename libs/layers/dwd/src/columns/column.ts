@@ -45,14 +45,14 @@ export class Column {
   write(to: StateWriter, from: number, end: number): void {
     let most = 0;
     const beside: [number, number][] = [];
-    for (let i = from; i < end; i++) {
-      const word = this.words[i] ?? 0;
-      if (word > most) most = word;
-      if (word === BESIDE) beside.push([i, this.beside.get(i) ?? 0]);
-    }
     const part = this.words.subarray(from, end);
+    for (let i = 0; i < part.length; i++) {
+      const word = part[i] ?? 0;
+      if (word > most) most = word;
+      if (word === BESIDE) beside.push([from + i, this.beside.get(from + i) ?? 0]);
+    }
     const narrow = narrowest(most);
-    to.count(narrow.BYTES_PER_ELEMENT).array(part instanceof narrow ? part : narrow.from(part)).value(beside);
+    to.count(narrow.BYTES_PER_ELEMENT).frozen(part instanceof narrow ? part : narrow.from(part)).value(beside);
   }
 
   /** The next entries, `count` of them so far. */

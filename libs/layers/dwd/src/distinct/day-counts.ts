@@ -58,7 +58,7 @@ export class DayCounts {
 
   parts(prefix: string): StatePart[] {
     const pairs = rangesOf(this.filled).map((range) =>
-      statePart(`${prefix}.${rangeName(range)}`, 0, (to) => to.array(this.pairs.subarray(range.from * 2, range.end * 2))),
+      statePart(`${prefix}.${rangeName(range)}`, 0, (to) => to.frozen(this.pairs.subarray(range.from * 2, range.end * 2))),
     );
     const counts = this.revisions.map((revision, chunk) =>
       statePart(`${prefix}.counts.${chunk}`, revision, (to) =>

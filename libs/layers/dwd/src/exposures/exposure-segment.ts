@@ -71,7 +71,7 @@ export class ExposureSegment {
     const flags = statePart(`${prefix}.flags`, `${serial}.${count}.${this.takenBack}`, (to) => to.array(this.flags.subarray(0, count)));
     const ranges = rangesOf(count).map((range) =>
       statePart(`${prefix}.${rangeName(range)}`, serial, (to) => {
-        to.array(this.hashes.subarray(range.from * HASH_WORDS, range.end * HASH_WORDS));
+        to.frozen(this.hashes.subarray(range.from * HASH_WORDS, range.end * HASH_WORDS));
         for (const name of COLUMNS) this[name].write(to, range.from, range.end);
       }),
     );
