@@ -18,10 +18,15 @@ describe('what every address has in common', () => {
     ['GET', '/v1/events', 'POST'],
     ['POST', '/v1/metrics', 'GET, HEAD'],
     ['DELETE', '/v1/conversions/x', 'GET, HEAD'],
+    ['OPTIONS', '/v1/metrics', 'GET, HEAD'],
+    ['TRACE' as 'GET', '/healthz/live', 'GET, HEAD'],
+    ['QUERY' as 'GET', '/v1/conversions/x', 'GET, HEAD'],
+    ['HEAD', '/v1/metrics/stream', 'GET'],
   ] as const)('%s %s is a problem that says what there is', async (method, url, allow) => {
     const response = await appOver().inject({ method, url });
     expect(response.statusCode).toBe(405);
     expect(response.headers['allow']).toBe(allow);
+    if (method === 'HEAD') return;
     expect(response.json()).toMatchObject({
       type: 'urn:millrace:problem:method-not-allowed',
       detail: expect.stringContaining(`Use ${allow}`),

@@ -1,5 +1,6 @@
 export { createApp, type AppOptions } from './app';
 export { hashOfKey, makeKey, type MadeKey } from './access/api-key';
+export type { Asker, Merchants, Right } from './access/asker';
 export { bindingProblem, isLoopback } from './access/binding';
 export { KEYS_SCHEMA, parseKeys, type ApiKeys, type KeyEntry, type KeysFile, type ParsedKeys } from './access/keys-file';
 export { DEFAULT_LIMITS, type Limits } from './limits';

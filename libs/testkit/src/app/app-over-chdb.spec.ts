@@ -1,38 +1,19 @@
 import { openChdbStore } from '@millrace/adapters/chdb';
 import { ManualClock, MemoryLog } from '@millrace/adapters/memory';
-import {
-  CONVERSION_TABLE,
-  createTable,
-  DEFAULT_RULES,
-  METRICS,
-  metricTable,
-  PROGRESS,
-  versionOf,
-  type Table,
-} from '@millrace/ads';
+import { CONVERSION_TABLE, createTable, DEFAULT_RULES, METRICS, metricTable, PROGRESS, TOPICS, versionOf } from '@millrace/ads';
 import { createApp, type ConversionsAnswer, type MetricsAnswer } from '@millrace/layer-app';
-import type { Block, OlapStore } from '@millrace/stream';
+import type { OlapStore } from '@millrace/stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blockOf, type Given } from './written-rows';
 
 /** The questions of APP on the engine that answers them, over rows written here by hand. */
-
-type Given = Readonly<Record<string, string | number | null>>;
 
 const METRIC = metricTable(METRICS);
 const at = (local: string): number => Date.parse(`2014-11-${local}+08:00`);
 const DAY_11 = at('11T00:00:00');
 const WATERMARK = at('14T00:00:00.500');
-
-const blockOf = (table: Table, rows: readonly Given[]): Block => ({
-  table: table.name,
-  columns: table.columns,
-  values: table.columns.map(({ name, type }) =>
-    rows.map((row) => row[name] ?? (type.includes('String') ? '' : type.startsWith('Nullable') ? null : 0)),
-  ),
-  rows: rows.length,
-});
 
 const metric = (given: Given): Given => ({
   basis: 'conversion',
@@ -124,7 +105,7 @@ beforeAll(async () => {
   olap = await openChdbStore(directory);
   const clock = new ManualClock(WATERMARK);
   const log = new MemoryLog(clock);
-  await log.ensure('raw.http', 3);
+  for (const topic of [TOPICS.http, TOPICS.fact]) await log.ensure(topic, 3);
   for (const [table, rows] of [
     [METRIC, METRIC_ROWS],
     [CONVERSION_TABLE, CONVERSION_ROWS],

@@ -12,11 +12,13 @@ const grains = GRAINS.map(
 /** The parameters of `GET /v1/metrics`: the parser knows these names and no other, and the document describes the same ones. */
 export const METRICS_PARAMETERS = {
   from: Type.String({
+    minLength: 1,
     description:
       'Start, inclusive: RFC 3339, or a date, which means its local midnight in `timezone`. Must be a boundary of `window`.',
     examples: ['2014-11-11'],
   }),
   to: Type.String({
+    minLength: 1,
     description: 'End, exclusive: as `from`.',
     examples: ['2014-11-12T00:00:00+08:00'],
   }),

@@ -1,14 +1,12 @@
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Refusal } from './refusal';
-
-const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** Gives every address of this scope an answer to the methods that it does not have: 405, and which it has. Call it last. */
 export const refuseOtherMethods = (app: FastifyInstance, allowedByUrl: ReadonlyMap<string, ReadonlySet<string>>): void => {
   // The routes added here are collected too, so what was allowed before is copied first.
   for (const [url, allowed] of [...allowedByUrl].map(([url, methods]) => [url, new Set(methods)] as const)) {
     app.route({
-      method: METHODS.filter((method) => !allowed.has(method)),
+      method: app.supportedMethods.filter((method) => !allowed.has(method)),
       url,
       schema: { hide: true },
       // Before the body is read: what it is does not matter any more.
