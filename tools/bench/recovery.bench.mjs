@@ -26,7 +26,8 @@ const DAY = 86_400_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-const { createDwd, createDws, DEFAULT_RULES, LoadedParts, MsgpackFrameCodec, PartitionTask, TOPICS, FileVolume, checksum } = await compiled();
+const { createDwd, createDws, DEFAULT_RULES, LoadedParts, MsgpackFrameCodec, PartitionTask, TOPICS, FileVolume, checksum } =
+  await compiled();
 const codec = new MsgpackFrameCodec();
 
 let seed = 1;
@@ -48,7 +49,15 @@ const fact = (n, time) => {
   const ad = below(5_000);
   const names = { merchant_id: `m${ad % 50}`, campaign_id: `c${ad % 200}`, ad_id: `a${ad}`, item_id: `i${below(5_000)}` };
   const credit = { attribution: null, model: 'last', credit_micro: 1_000_000, order_time: null, order_id: null, channel: null };
-  const click = { click_source: null, click_id: null, click_time: null, orphan: false, version: 0, currency: 'CNY', rate_id: null };
+  const click = {
+    click_source: null,
+    click_id: null,
+    click_time: null,
+    orphan: false,
+    version: 0,
+    currency: 'CNY',
+    rate_id: null,
+  };
   const id = { kind: 'click', sign: 1, source: 's', event_id: `c${n}`, user_id: 'u', event_time: time, ingest_time: time };
   return { ...id, ...names, amount_minor: 3, original_minor: 3, uv: below(32), ...credit, ...click };
 };
@@ -86,7 +95,12 @@ async function measure(name, layer, topic, count, days, eventAt) {
       }
       const columns = { ordinals: rows.map(() => 0), clocks: rows.map(({ event_time }) => event_time) };
       // One read of a log: what a batch is.
-      records.push({ offset: position++, timestamp_ms: 0, key: null, value: codec.encode({ source, rows, offsets, ...columns }) });
+      records.push({
+        offset: position++,
+        timestamp_ms: 0,
+        key: null,
+        value: codec.encode({ source, rows, offsets, ...columns }),
+      });
     }
     spent.work += cpu(() => {
       for (const record of records) {
@@ -101,7 +115,9 @@ async function measure(name, layer, topic, count, days, eventAt) {
     const capturing = process.cpuUsage();
     const captured = operator.snapshot().map((part) => {
       const held = saved.get(part.name);
-      return held !== undefined && part.revision !== null && held.revision === part.revision ? held : { ...part, chunks: part.capture() };
+      return held !== undefined && part.revision !== null && held.revision === part.revision
+        ? held
+        : { ...part, chunks: part.capture() };
     });
     stops.push(Math.min(elapsed(capturing), performance.now() - clock));
     for (const part of captured) {
@@ -143,10 +159,18 @@ async function measure(name, layer, topic, count, days, eventAt) {
   stops.sort((a, b) => a - b);
   console.log(`${count} ${name}, ${stops.length} snapshots`);
   console.log(`  cold      ${perMillion(spent.work)} of CPU; ${((spent.work / bytes) * 1e6).toFixed(1)} s per GB of state`);
-  console.log(`  load      ${perMillion(loaded)} (${perMillion(loadCpu)} of CPU); ${((loaded / bytes) * 1e6).toFixed(1)} s per GB; ${loaded.toFixed(0)} ms, ${read.toFixed(0)} of them reading ${parts.length} parts`);
+  console.log(
+    `  load      ${perMillion(loaded)} (${perMillion(loadCpu)} of CPU); ${((loaded / bytes) * 1e6).toFixed(1)} s per GB; ${loaded.toFixed(0)} ms, ${read.toFixed(0)} of them reading ${parts.length} parts`,
+  );
   console.log(`  stops     longest ${stops.at(-1).toFixed(1)} ms, median ${stops[stops.length >> 1].toFixed(1)} ms`);
-  console.log(`  snapshots ${share.toFixed(1)} % of CPU (${spent.snapshots.toFixed(0)} ms); ${(written / 1e6).toFixed(0)} MB written for ${(bytes / 1e6).toFixed(0)} MB that stand`);
-  console.log(`  bytes     in a snapshot ${per(bytes)} per event (${Object.entries(sizes).map(([kind, size]) => `${kind} ${per(size)}`).join(', ')})`);
+  console.log(
+    `  snapshots ${share.toFixed(1)} % of CPU (${spent.snapshots.toFixed(0)} ms); ${(written / 1e6).toFixed(0)} MB written for ${(bytes / 1e6).toFixed(0)} MB that stand`,
+  );
+  console.log(
+    `  bytes     in a snapshot ${per(bytes)} per event (${Object.entries(sizes)
+      .map(([kind, size]) => `${kind} ${per(size)}`)
+      .join(', ')})`,
+  );
   const stores = ['store', 'users', 'identities'].filter((field) => operator[field]?.bytes > 0);
   const held = stores.map((field) => `${field} ${per(operator[field].bytes)}`).join(', ');
   console.log(`            in memory ${per(grown)} per event${held === '' ? '' : ` (${held} of them outside the heap)`}`);

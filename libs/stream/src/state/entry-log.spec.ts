@@ -36,7 +36,11 @@ class Disk {
 
   load(): EntryLog<Thing> {
     const log = new EntryLog(format);
-    log.restore(new StateReader(this.rest), 'p', new LoadedParts(new Map([...this.parts].map(([name, { content }]) => [name, content]))));
+    log.restore(
+      new StateReader(this.rest),
+      'p',
+      new LoadedParts(new Map([...this.parts].map(([name, { content }]) => [name, content]))),
+    );
     return log;
   }
 }

@@ -52,7 +52,9 @@ export class Column {
       if (word === BESIDE) beside.push([from + i, this.beside.get(from + i) ?? 0]);
     }
     const narrow = narrowest(most);
-    to.count(narrow.BYTES_PER_ELEMENT).frozen(part instanceof narrow ? part : narrow.from(part)).value(beside);
+    to.count(narrow.BYTES_PER_ELEMENT)
+      .frozen(part instanceof narrow ? part : narrow.from(part))
+      .value(beside);
   }
 
   /** The next entries, `count` of them so far. */
@@ -88,4 +90,8 @@ const narrowest = (most: number): typeof Uint8Array | typeof Uint16Array | typeo
   most <= 0xff ? Uint8Array : most <= 0xffff ? Uint16Array : Uint32Array;
 
 const emptyLike = (words: Words, length: number): Words =>
-  words instanceof Uint8Array ? new Uint8Array(length) : words instanceof Uint16Array ? new Uint16Array(length) : new Uint32Array(length);
+  words instanceof Uint8Array
+    ? new Uint8Array(length)
+    : words instanceof Uint16Array
+      ? new Uint16Array(length)
+      : new Uint32Array(length);

@@ -4,9 +4,12 @@ import { Column } from './column';
 import { IdentityIndex } from './identity-index';
 import { rangesOf } from './ranges';
 
-const values = fc.array(fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 70_000 }), fc.constantFrom(2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 53)), {
-  maxLength: 200,
-});
+const values = fc.array(
+  fc.oneof(fc.nat({ max: 300 }), fc.nat({ max: 70_000 }), fc.constantFrom(2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 2 ** 53)),
+  {
+    maxLength: 200,
+  },
+);
 const columnOf = (all: readonly number[]): Column => {
   const column = new Column();
   all.forEach((value, i) => column.set(i, value));
@@ -52,7 +55,8 @@ test('ranges cover everything once, in few parts, and a full one never changes',
       const ranges = rangesOf(count);
       expect(ranges.reduce((at, { from, end }) => (from === at && end > from ? end : -1), 0)).toBe(count);
       expect(ranges.length).toBeLessThanOrEqual((count >>> 16) + 7 + 7 + 1);
-      for (const range of ranges.filter(({ from, end }) => end - from === 1 << 16)) expect(rangesOf(count + 5_000)).toContainEqual(range);
+      for (const range of ranges.filter(({ from, end }) => end - from === 1 << 16))
+        expect(rangesOf(count + 5_000)).toContainEqual(range);
     }),
   );
 });

@@ -13,8 +13,7 @@ export interface Range {
 export const rangesOf = (count: number): Range[] => {
   const ranges: Range[] = [];
   let from = 0;
-  for (const size of SIZES)
-    for (; count - from >= size; from += size) ranges.push({ from, end: from + size });
+  for (const size of SIZES) for (; count - from >= size; from += size) ranges.push({ from, end: from + size });
   if (from < count) ranges.push({ from, end: count });
   return ranges;
 };

@@ -99,7 +99,8 @@ export class SegmentTable<S extends Segment> {
       this.stale.clear();
       slot = free();
     }
-    if (slot < 0) throw new RangeError(`more than ${SLOTS} segments of ${SEGMENT_CAPACITY} entries in one partition: use more partitions`);
+    if (slot < 0)
+      throw new RangeError(`more than ${SLOTS} segments of ${SEGMENT_CAPACITY} entries in one partition: use more partitions`);
     return slot;
   }
 }
