@@ -1,21 +1,40 @@
-import type { Frame, FrameCodec, Tick, TopicPartition } from '@millrace/stream';
+import type { Frame, FrameCodec, Tick } from '@millrace/stream';
 import { Packr } from 'msgpackr';
-import { differences, sums } from './differences';
+import { type Column, ColumnWriter, readColumn } from './column';
+import { compileMaker, type RowMaker, shapeOf, ShapeWriter } from './shape';
+import { readVersion1 } from './version-1';
 
 /** "MF" and the version of the layout of `Body`. */
 const MAGIC = 0x4d46;
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 3;
 
-/** What stands behind the header. Arrays of positions are stored as differences: mostly one byte each. */
-interface Body {
-  readonly source: TopicPartition;
-  readonly rows: object[];
-  readonly offsets: (number | null)[];
-  readonly ordinals: number[];
-  readonly clocks: (number | null)[];
-  readonly tick?: Tick;
-}
+/** Shapes that a codec remembers, and at most so many groups in a frame: a group's number is a byte. */
+const MAX_SHAPES = 64;
+/** The group of the rows that have no shape, or one that was not worth remembering. */
+const LOOSE = 255;
+/** More rows than any frame has: a damaged count must not be believed. */
+const MAX_ROWS = 1 << 22;
+/** Names of a shape, told apart from those of another. */
+const SEPARATOR = ' ';
+
+/** What stands behind the header, a MessagePack list. */
+type Body = readonly [
+  topic: string,
+  partition: number,
+  epoch: number,
+  tick: readonly [writer: string, next_offset: number, clock_ms: number | null, known: readonly string[]] | null,
+  count: number,
+  offsets: Column,
+  ordinals: Column,
+  clocks: Column,
+  /** The rows of one shape, column by column. */
+  groups: readonly (readonly [names: string, count: number, columns: readonly Column[]])[],
+  /** Rows without a shape. */
+  loose: readonly object[],
+  /** The group of each row; null when all are of the first. */
+  order: Uint8Array | null,
+];
 
 /** Bytes that are no frame, or one of a version that this process does not know. */
 export class FrameFormatError extends Error {
@@ -23,21 +42,32 @@ export class FrameFormatError extends Error {
 }
 
 /**
- * Frames in MessagePack. Rows of one shape share a record definition that stands inside the frame, so a frame is read
- * without anything beside it. The choice and its numbers: docs/adr/0002-frame-encoding.md.
+ * Frames in MessagePack, rows of one shape as columns: text behind text, numbers as distances from the least, what repeats
+ * once. A frame is read without anything beside it. The choice and its numbers: docs/adr/0008-columns-in-frames.md.
  */
 export class MsgpackFrameCodec implements FrameCodec {
   readonly #packr = new Packr({ useRecords: true });
+  readonly #shapes: ShapeWriter[] = [];
+  readonly #makers = new Map<string, RowMaker>();
+  readonly #positions = { offsets: new ColumnWriter(), ordinals: new ColumnWriter(), clocks: new ColumnWriter() };
 
-  encode({ source, rows, offsets, ordinals, clocks, tick }: Frame): Uint8Array {
-    const body: Body = {
-      source,
-      rows,
-      offsets: differences(offsets),
-      ordinals,
-      clocks: differences(clocks),
-      ...(tick && { tick }),
-    };
+  encode({ source, epoch = 1, rows, offsets, ordinals, clocks, tick }: Frame): Uint8Array {
+    const count = rows.length;
+    const { groups, loose, order } = this.#group(rows);
+    const positions = this.#positions;
+    const body: Body = [
+      source.topic,
+      source.partition,
+      epoch,
+      tick === undefined ? null : [tick.writer, tick.next_offset, nullOrFinite(tick.clock_ms), tick.known],
+      count,
+      positions.offsets.write(offsets, count),
+      positions.ordinals.write(ordinals, count),
+      positions.clocks.write(clocks.map(nullOrFinite), count),
+      groups,
+      loose,
+      order,
+    ];
     const packed = this.#packr.pack(body);
     const bytes = Buffer.allocUnsafe(HEADER_BYTES + packed.length);
     bytes.writeUInt16BE(MAGIC, 0);
@@ -49,22 +79,104 @@ export class MsgpackFrameCodec implements FrameCodec {
   decode(bytes: Uint8Array): Frame {
     if (bytes.length < HEADER_BYTES || ((bytes[0] ?? 0) << 8) + (bytes[1] ?? 0) !== MAGIC)
       throw new FrameFormatError('these bytes are no frame');
-    if (bytes[2] !== VERSION) throw new FrameFormatError(`frame of version ${bytes[2]}; this process reads version ${VERSION}`);
-    const { source, rows, offsets, ordinals, clocks, tick } = this.#unpack(bytes.subarray(HEADER_BYTES));
-    return { source, rows, offsets: sums(offsets), ordinals, clocks: sums(clocks), ...(tick && { tick }) };
+    const version = bytes[2];
+    if (version !== VERSION && version !== 1)
+      throw new FrameFormatError(`frame of version ${version}; this process reads versions 1 and ${VERSION}`);
+    try {
+      const body: unknown = this.#packr.unpack(bytes.subarray(HEADER_BYTES));
+      return version === 1 ? readVersion1(body) : this.#read(body as Body);
+    } catch (cause) {
+      throw new FrameFormatError(`damaged frame: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    }
   }
 
-  #unpack(bytes: Uint8Array): Body {
-    let body: Body;
-    try {
-      body = this.#packr.unpack(bytes);
-    } catch (cause) {
-      throw new FrameFormatError('damaged frame', { cause });
+  #group(rows: readonly object[]): { groups: Body[8]; loose: object[]; order: Uint8Array | null } {
+    const shapes = this.#shapes;
+    for (const shape of shapes) shape.clear();
+    const loose: object[] = [];
+    const order = new Uint8Array(rows.length);
+    let mixed = false;
+    let at = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as object;
+      if (!(shapes[at]?.take(row) === true)) {
+        at = shapes.findIndex((shape) => shape.take(row));
+        if (at < 0) at = this.#learn(row);
+        if (at < 0) loose.push(row);
+        mixed = true;
+      }
+      order[i] = at < 0 ? LOOSE : at;
     }
-    const columns = [body?.rows, body?.offsets, body?.ordinals, body?.clocks];
-    const whole = columns.every((column) => Array.isArray(column) && column.length === body.rows.length);
-    if (!whole || typeof body.source?.topic !== 'string')
-      throw new FrameFormatError('damaged frame: columns of different lengths');
-    return body;
+    const used = shapes.flatMap((shape, number) => (shape.count > 0 ? [{ shape, number }] : []));
+    const groups = used.map(({ shape }) => [shape.names.join(SEPARATOR), shape.count, shape.write()] as const);
+    if (used.length === 1 && loose.length === 0) mixed = false;
+    if (!mixed) return { groups, loose, order: null };
+    const numbers = new Uint8Array(LOOSE + 1).fill(LOOSE);
+    for (const [place, { number }] of used.entries()) numbers[number] = place;
+    for (let i = 0; i < order.length; i++) order[i] = numbers[order[i] as number] as number;
+    return { groups, loose, order };
   }
+
+  /** The number of the row's shape, which has taken the row; -1 when it has none. */
+  #learn(row: object): number {
+    const names = this.#shapes.length < MAX_SHAPES ? shapeOf(row) : null;
+    if (names === null) return -1;
+    const shape = new ShapeWriter(names);
+    shape.take(row);
+    return this.#shapes.push(shape) - 1;
+  }
+
+  #read([topic, partition, epoch, tick, count, offsets, ordinals, clocks, groups, loose, order]: Body): Frame {
+    if (!(count <= MAX_ROWS) || groups.some(([, size]) => !(size <= count))) throw new RangeError(`${count} rows`);
+    const made = groups.map(([names, size, columns]) =>
+      this.#makerOf(names)(
+        columns.map((column) => readColumn(column, size)),
+        size,
+      ),
+    );
+    const rows = order === null ? (made[0] ?? []) : inOrder(order, made, loose);
+    if (rows.length !== count) throw new RangeError(`${rows.length} rows instead of ${count}`);
+    const [writer, next_offset, clock_ms, known] = tick ?? [];
+    return {
+      source: { topic, partition },
+      ...(epoch !== 1 && { epoch }),
+      rows,
+      offsets: numbersOf(offsets, count),
+      ordinals: numbersOf(ordinals, count),
+      clocks: numbersOf(clocks, count),
+      ...(tick !== null && { tick: { writer, next_offset, clock_ms: clock_ms ?? -Infinity, known } as Tick }),
+    };
+  }
+
+  #makerOf(names: string): RowMaker {
+    const known = this.#makers.get(names);
+    if (known !== undefined) return known;
+    const maker = compileMaker(names.split(SEPARATOR));
+    this.#makers.set(names, maker);
+    return maker;
+  }
+}
+
+/** No distance can be taken from -Infinity: null stands for it. */
+const nullOrFinite = (clock_ms: number): number | null => (clock_ms === -Infinity ? null : clock_ms);
+
+function numbersOf(column: Column, count: number): number[] {
+  const { values, isConstant } = readColumn(column, count);
+  const numbers: number[] = [];
+  for (let i = 0; i < count; i++) numbers.push((values[isConstant ? 0 : i] as number | null) ?? -Infinity);
+  return numbers;
+}
+
+/** Puts the groups together again. */
+function inOrder(order: Uint8Array, groups: readonly (readonly object[])[], loose: readonly object[]): object[] {
+  const next = new Int32Array(LOOSE + 1);
+  const rows: object[] = [];
+  for (let i = 0; i < order.length; i++) {
+    const group = order[i] as number;
+    const row = (group === LOOSE ? loose : groups[group])?.[next[group] as number];
+    if (row === undefined) throw new RangeError('a group with too few rows');
+    next[group] = (next[group] as number) + 1;
+    rows.push(row);
+  }
+  return rows;
 }
