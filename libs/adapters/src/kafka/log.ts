@@ -11,7 +11,7 @@ import { GROUP_PREFIX, type KafkaOptions } from './options';
 import { KafkaProducer } from './producer';
 import { create } from './topics';
 
-/** Kafka behind the port. Two clients do the work, each what it does better (ADR 0006); neither is seen from outside. */
+/** Kafka behind the port. Two clients do the work, each what it does better (ADR 0007); neither is seen from outside. */
 export class KafkaLog implements Log {
   readonly #kafka: Kafka;
   readonly #admin: Admin;
@@ -118,7 +118,8 @@ export class KafkaLog implements Log {
   async close(): Promise<void> {
     const readers = await Promise.allSettled(this.#readers.values());
     const members = [...this.#members, ...readers.flatMap((reader) => (reader.status === 'fulfilled' ? [reader.value] : []))];
-    await Promise.all(members.map((member) => member.leave()));
+    // Who cannot say good-bye to a broker that is gone is gone all the same.
+    await Promise.allSettled(members.map((member) => member.leave()));
     await this.#producer.close();
     await this.#positions?.close();
     await this.#admin.disconnect();

@@ -30,7 +30,7 @@ export interface Home {
 /** Of a partition that is not the member's. */
 const NOTHING: Fetched = { records: [], end: Infinity };
 /** Without an arrival for so long, the brokers are asked whether there is anything, ms. */
-const ASK_AFTER_MS = FETCH_WAIT_MS;
+const ASK_AFTER_MS = 2 * FETCH_WAIT_MS;
 /** Something is there and does not arrive (an open transaction, a broker that is slow): the reader is let go, ms. */
 const GIVE_UP_AFTER_MS = 5_000;
 
