@@ -29,5 +29,6 @@ await build({
 const { status } = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...process.argv.slice(2)], {
   cwd: workspace,
   stdio: 'inherit',
+  env: { ...process.env, MILLRACE_WORKSPACE: workspace },
 });
 process.exit(status ?? 1);

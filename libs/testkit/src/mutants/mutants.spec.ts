@@ -1,36 +1,15 @@
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mutated } from './mutated';
 import { MUTANTS, type Mutant } from './table';
 
 // A build and some hundred histories each, on a machine that may be busy.
 jest.setTimeout(120_000);
 
 const workspace = join(__dirname, '../../../..');
-
-/** The sources of a mutant, changed while they are read; the tree stays as it is. */
-const mutated = ({ patches }: Mutant): Plugin => ({
-  name: 'mutant',
-  setup({ onLoad }) {
-    for (const file of new Set(patches.map((patch) => patch.file))) {
-      onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, ({ path }) => {
-        const contents = patches
-          .filter((patch) => patch.file === file)
-          .reduce(
-            (source, { text, instead }) => {
-              if (source.split(text).length !== 2)
-                throw new Error(`${file} has not exactly one "${text}": bring the mutant up to date`);
-              return source.replace(text, () => instead);
-            },
-            readFileSync(path, 'utf8'),
-          );
-        return { contents, loader: 'ts' };
-      });
-    }
-  },
-});
 
 /** What a build of DWD and its proof finds wrong with itself. */
 async function hunted(mutant: Mutant): Promise<string> {

@@ -23,6 +23,9 @@ export class Outside {
   readonly loudness: Loudness;
   readonly tables = new Tables();
   readonly served: ServedEntries;
+  /** Answers that were compared, and events that the API acknowledged. */
+  answers = 0;
+  acknowledged = 0;
   /** The snapshot store's. */
   readonly blobs = new Map<string, Uint8Array>();
 

@@ -4,6 +4,7 @@ import { Outside } from './outside';
 import { Plague } from './plague';
 import { positionIn, progressOf } from './ports/clickhouse';
 import { Fleet } from './process/fleet';
+import { Callers } from './scenario/callers';
 import { Producers } from './scenario/producers';
 import { INPUTS, scenarioOf } from './scenario/scenario';
 import { objectionsAtRest } from './truth/at-rest';
@@ -27,6 +28,9 @@ export interface Outcome {
   readonly steps: number;
   /** Deliveries of the history. */
   readonly events: number;
+  /** Events that the API acknowledged, and answers of it that were compared. */
+  readonly acknowledged: number;
+  readonly answers: number;
   readonly faults: ReadonlyMap<Fault, number>;
 }
 
@@ -44,7 +48,9 @@ export async function simulate({ seed, only, onStep }: SimulationOptions): Promi
   const outside = new Outside(world, scenario);
   const fleet = new Fleet(outside);
   const producers = new Producers(outside);
-  producers.begin();
+  const callers = new Callers(outside, fleet, (event) => producers.deliver(event));
+  producers.begin(callers);
+  if (scenario.apis > 0) callers.begin();
   new Plague(outside, fleet).begin();
   const { objections } = outside;
 
@@ -67,7 +73,9 @@ export async function simulate({ seed, only, onStep }: SimulationOptions): Promi
     const all = objectionsAtRest(outside, producers);
     for (const objection of all) outside.object(objection);
   }
-  return { seed, objections, trace: world.trace(), steps: world.steps, events: scenario.history.length, faults: faults.counts };
+  const { acknowledged, answers } = outside;
+  const events = scenario.history.length;
+  return { seed, objections, trace: world.trace(), steps: world.steps, events, acknowledged, answers, faults: faults.counts };
 }
 
 /** What is still under way. */

@@ -1,7 +1,8 @@
 import { build, type Plugin } from 'esbuild';
 import { join } from 'node:path';
 
-export const workspace = join(__dirname, '../../../../..');
+/** Whoever bundles does so from the workspace's root, or from a spec below it. */
+export const workspace = process.env['MILLRACE_WORKSPACE'] ?? join(__dirname, '../../../../..');
 
 /** Bundles the simulator's command into one file; npm packages stay outside. */
 export async function bundle(outfile: string, plugins: Plugin[] = []): Promise<string> {

@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { simulate } from '../simulation';
 import { FAULT_NAMES, type Fault } from '../world/faults';
+import { huntAll } from '../mutants/hunt';
 import { runSeeds } from './run-seeds';
-import { failure, summary } from './summary';
+import { failure, mutantTable, summary } from './summary';
 import { told, work } from './worker';
 
 const HELP = `npm run simulate -- [options]
@@ -12,6 +13,7 @@ const HELP = `npm run simulate -- [options]
   --from S          the first of them (default 1)
   --seed S          this one alone, in this process
   --trace           with --seed: every step as it happens
+  --mutants         seeded bugs: after how many seeds each is found
   --faults A,B      with --seed: only these faults, whatever the seed would choose
   --help`;
 
@@ -28,8 +30,10 @@ async function one(seed: number, trace: boolean, faults: string | undefined): Pr
     ...(only && { only }),
     ...(trace && { onStep: (line: string) => process.stdout.write(`${line}\n`) }),
   });
-  const { steps, events, objections } = outcome;
-  console.log(`seed ${seed}: ${events} deliveries, ${steps} steps, trace ${outcome.trace}`);
+  const { steps, events, acknowledged, answers, objections } = outcome;
+  console.log(
+    `seed ${seed}: ${events} deliveries (${acknowledged} acknowledged by the API), ${answers} answers, ${steps} steps, trace ${outcome.trace}`,
+  );
   console.log(summary([told(outcome)]));
   if (objections.length > 0) console.log(failure(told(outcome), commitOf()));
   return objections.length > 0 ? 1 : 0;
@@ -63,9 +67,17 @@ async function many(from: number, seeds: number): Promise<number> {
   const sum = (of: (each: (typeof all)[number]) => number): number => all.reduce((total, each) => total + of(each), 0);
   console.log(`\n${summary(all)}\n`);
   console.log(
-    `${seeds} seeds from ${from}: ${sum(({ events }) => events)} deliveries, ${sum(({ steps }) => steps)} steps in ${seconds} s; ${failed} failed`,
+    `${seeds} seeds from ${from}: ${sum(({ events }) => events)} deliveries (${sum(({ acknowledged }) => acknowledged)} acknowledged by the API), ${sum(({ answers }) => answers)} answers, ${sum(({ steps }) => steps)} steps in ${seconds} s; ${failed} failed`,
   );
   return failed > 0 ? 1 : 0;
+}
+
+async function mutants(): Promise<number> {
+  const all = await huntAll(({ name, seeds, by }) =>
+    console.log(`${name}: ${seeds === null ? 'NOT FOUND' : `seed ${seeds}, ${by}`}`),
+  );
+  console.log(`\n${mutantTable(all)}`);
+  return all.some(({ seeds }) => seeds === null) ? 1 : 0;
 }
 
 async function main(): Promise<number> {
@@ -83,6 +95,7 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       trace: { type: 'boolean', default: false },
       faults: { type: 'string' },
+      mutants: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -90,6 +103,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
+  if (values.mutants) return mutants();
   if (values.seed !== undefined) return one(Number(values.seed), values.trace, values.faults);
   return many(Number(values.from), Number(values.seeds));
 }

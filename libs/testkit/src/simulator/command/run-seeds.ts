@@ -10,13 +10,22 @@ export interface RunSeedsOptions {
   readonly seeds: number;
   /** Ends with the first seed of any worker that has an objection. */
   readonly untilObjection?: boolean;
+  /** How many processes; default: as many as there are processors. */
+  readonly workers?: number;
   /** Told of each seed when it is done. */
   readonly onTold?: (told: Told) => void;
 }
 
-/** Runs seeds in as many processes as there are processors; the outcomes come in the order of the seeds. */
-export async function runSeeds({ program, from, seeds, untilObjection = false, onTold }: RunSeedsOptions): Promise<Told[]> {
-  const workers = Math.max(1, Math.min(availableParallelism(), seeds));
+/** Runs seeds in several processes; the outcomes come in the order of the seeds. */
+export async function runSeeds({
+  program,
+  from,
+  seeds,
+  untilObjection = false,
+  onTold,
+  ...options
+}: RunSeedsOptions): Promise<Told[]> {
+  const workers = Math.max(1, Math.min(options.workers ?? availableParallelism(), seeds));
   const outcomes: Told[] = [];
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {

@@ -1,4 +1,5 @@
 import { FAULT_NAMES } from '../world/faults';
+import type { Found } from '../mutants/hunt';
 import type { Told } from './worker';
 
 /** How often each fault was there, over all seeds. */
@@ -36,4 +37,12 @@ export const failure = ({ seed, objections, trace }: Told, commit: string): stri
     `seed ${seed} failed at commit ${commit}, trace ${trace}`,
     ...objections.map((objection) => `  ${objection}`),
     `  replay: npm run simulate -- --seed ${seed} --trace`,
+  ].join('\n');
+
+/** As Markdown, for docs/simulator.md. */
+export const mutantTable = (all: readonly Found[]): string =>
+  [
+    '| mutant | seeds needed | what was wrong |',
+    '|---|---|---|',
+    ...all.map(({ name, seeds, by }) => `| ${name} | ${seeds ?? 'not found'} | ${by.replaceAll('|', '\\|').slice(0, 110)} |`),
   ].join('\n');

@@ -1,24 +1,48 @@
-import { columnsOf, LAST_TOUCH, METRIC_TABLE, METRICS, PROGRESS, WHOLE_CREDIT } from '@millrace/ads';
-import { progressOf, type Row, type Tables, StoreError } from './clickhouse';
+import { columnsOf, METRIC_TABLE, METRICS, PROGRESS } from '@millrace/ads';
+import { positionIn, progressOf, type Row, StoreError, type Tables } from './clickhouse';
 
 type Parameters = Readonly<Record<string, unknown>>;
-const KEYS = ['merchant_id', 'campaign_id', 'ad_id', 'item_id'];
-const POSITIONS = 2 ** 40;
-void METRICS;
-void columnsOf;
-void WHOLE_CREDIT;
-void LAST_TOUCH;
-void KEYS;
-void METRIC_TABLE;
 
-/** What the statements of `libs/ads` mean, over the tables in memory. */
-export function answer(tables: Tables, params: Parameters): Row[] {
+const PATH = ['merchant_id', 'campaign_id', 'ad_id', 'item_id'];
+const SUMS = columnsOf(METRICS).map(({ name }) => name);
+
+/**
+ * What two statements of libs/ads mean: how far each partition is, and sums of stored rows by window and keys. They are
+ * told apart by their parameters; which keys and sums are asked for is in the text.
+ */
+export function answer(tables: Tables, sql: string, params: Parameters): Row[] {
   if (params['window'] === PROGRESS) {
-    return [...progressOf(tables)].map(([partition, row]) => ({
-      partition,
-      position: Number(row['version']) % POSITIONS,
-      watermark: Number(row['watermark']),
-    }));
+    return [...progressOf(tables)]
+      .sort(([a], [b]) => a - b)
+      .map(([partition, row]) => ({ partition, position: positionIn(row), watermark: Number(row['watermark']) }));
   }
-  throw new StoreError('this statement is not known here');
+  if (params['bases'] === undefined || params['basis'] !== 'conversion' || params['starts'] !== undefined)
+    throw new StoreError(`not known here: ${sql}`);
+  return sums(tables, sql, params);
+}
+
+function sums(tables: Tables, sql: string, params: Parameters): Row[] {
+  const named = new Set([...sql.matchAll(/ AS `(\w+)`/g)].map(([, name]) => name));
+  const keys = ['window_start', ...PATH.filter((field) => named.has(field))];
+  const columns = SUMS.filter((name) => named.has(name));
+  const isAsked = (row: Row): boolean =>
+    row['grain'] === params['grain'] &&
+    row['window'] === params['rows'] &&
+    (params['bases'] as string[]).includes(String(row['basis'])) &&
+    (params['models'] as string[]).includes(String(row['model'])) &&
+    Number(row['window_start']) >= Number(params['from']) &&
+    Number(row['window_start']) < Number(params['to']) &&
+    PATH.every((field) => params[field] === undefined || (params[field] as string[]).includes(String(row[field])));
+  const groups = new Map<string, Record<string, string | number | null>>();
+  for (const row of tables.rows(METRIC_TABLE).values()) {
+    if (!isAsked(row)) continue;
+    const key = keys.map((name) => String(row[name])).join('\u0000');
+    const group = groups.get(key) ?? Object.fromEntries(keys.map((name) => [name, row[name] ?? null]));
+    groups.set(key, group);
+    for (const name of columns) group[name] = Number(group[name] ?? 0) + Number(row[name]);
+  }
+  return [...groups.entries()]
+    .filter(([, group]) => columns.some((name) => group[name] !== 0))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => group);
 }

@@ -103,8 +103,8 @@ export class SimulatedClickHouse implements OlapStore {
     throw new StoreError(`an insert was not acknowledged ${ATTEMPTS} times`);
   }
 
-  query<Row extends object>(_sql: string, params: Readonly<Record<string, unknown>> = {}): Promise<Row[]> {
-    return this.world.ask(this.life, 'asks ClickHouse', () => answer(this.tables, params) as Row[]);
+  query<Row extends object>(sql: string, params: Readonly<Record<string, unknown>> = {}): Promise<Row[]> {
+    return this.world.ask(this.life, 'asks ClickHouse', () => answer(this.tables, sql, params) as Row[]);
   }
 
   async command(): Promise<void> {

@@ -3,6 +3,7 @@ import { writerOf } from '@millrace/stream';
 import type { Outside } from '../outside';
 import { INPUTS, type LayerName, LAYERS } from '../scenario/scenario';
 import type { Life } from '../world/life';
+import { Api } from './api';
 import { type Running, runnerOf } from './layers';
 import { SimulatedProcess } from './process';
 
@@ -17,10 +18,14 @@ const ENDS = [
   'OwnershipLostError',
 ];
 
+/** Requests pass through a server's own queues. */
+const API_TURNS = 12;
+
 /** The processes of all layers, as a platform keeps them running. */
 export class Fleet {
   readonly processes: SimulatedProcess[] = [];
   readonly running = new Map<Life, Running & { readonly layer: LayerName }>();
+  readonly apis = new Map<Life, Api>();
   readonly #replicas: Record<LayerName, number>;
   /** What a process is configured with when it starts. */
   rules: Rules;
@@ -31,6 +36,7 @@ export class Fleet {
     this.rules = rules;
     this.#replicas = { ...instances };
     for (const layer of LAYERS) this.scale(layer, instances[layer]);
+    for (let n = 0; n < outside.scenario.apis; n++) this.#startApi(n);
   }
 
   replicas(layer: LayerName): number {
@@ -78,6 +84,24 @@ export class Fleet {
       restart_ms: scenario.pace.poll_ms * 4,
     });
     return process;
+  }
+
+  #startApi(n: number): void {
+    const process = new SimulatedProcess(this.outside.world, {
+      name: `api-${n}`,
+      create: (life) => {
+        life.turns = API_TURNS;
+        const api = new Api(this.outside, life, this.rules);
+        this.apis.set(life, api);
+        return api;
+      },
+      startsSlowly: true,
+      onEnd: (life) => this.apis.delete(life),
+      onError: (life, error) => this.#judge(life, error),
+      restart_ms: 30_000,
+    });
+    this.processes.push(process);
+    process.start();
   }
 
   /** An operator looks at the log: it is whole, so what was read was wrong, and reading it again will do. */

@@ -69,7 +69,7 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
       sinks: { olap, serving: new SimulatedRedis(world, life, outside.served) },
       snapshots: {
         volume: new SimulatedVolume(world, life, disk, watch),
-        store: new SimulatedStore(world, life, outside.blobs),
+        ...(scenario.store && { store: new SimulatedStore(world, life, outside.blobs) }),
         checksum,
       },
     },

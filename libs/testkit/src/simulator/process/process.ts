@@ -9,6 +9,8 @@ export interface Program {
   run(): Promise<void>;
   /** As for SIGTERM. */
   stop(): Promise<void>;
+  /** What must be done before anything may happen to it, in the machine's own time. */
+  ready?(): Promise<void>;
 }
 
 export interface ProcessOptions {
@@ -18,6 +20,8 @@ export interface ProcessOptions {
   readonly onEnd: (life: LifeType) => void;
   /** Told why a life ended by itself. */
   readonly onError: (life: LifeType, error: unknown) => void;
+  /** Its program has a `ready` to wait for. */
+  readonly startsSlowly?: boolean;
   /** How long the platform takes to start it again, at most. */
   readonly restart_ms: number;
 }
@@ -49,7 +53,7 @@ export class SimulatedProcess {
     this.world.note(`${life.name} starts`);
     const program = this.options.create(life, this.disk);
     this.program = program;
-    this.world.woke();
+    this.world.woke(this.options.startsSlowly === true ? program.ready?.() : undefined);
     program.run().then(
       () => this.#ended(life),
       (error: unknown) => {

@@ -1,6 +1,7 @@
 import { type TopicPartition, writerOf } from '@millrace/stream';
 import type { OracleEvent } from '../../oracle';
 import type { Outside } from '../outside';
+import type { Callers } from './callers';
 import { poison } from './poison';
 import { MAX_RECORD_BYTES, RAW } from './scenario';
 
@@ -16,18 +17,31 @@ export class Producers {
     return this.outside.scenario.history.map(({ event }) => event);
   }
 
-  begin(): void {
-    const { world, scenario, brokers } = this.outside;
+  begin(callers: Callers): void {
+    const { world, scenario } = this.outside;
     const { random, faults } = world;
     for (const { event, deliver_ms } of scenario.history) {
-      const to = { topic: RAW, partition: random.below(scenario.partitions.raw) };
-      const value = Buffer.from(JSON.stringify({ reason: event.type === 'invalidate' ? 'test' : undefined, ...event }));
+      const byApi = scenario.apis > 0 && random.chance(4_000);
       world.after(deliver_ms - scenario.start_ms, null, `${event.type} ${event.source}/${event.event_id} arrives`, () => {
+        if (byApi) return callers.send(event, wireOf(event));
+        const { to, value } = this.#recordOf(event);
         if (faults.strikes('poisoned record')) this.#spoil(to, poison(value, random));
         if (faults.strikes('giant record')) this.#spoil(to, Buffer.alloc(MAX_RECORD_BYTES + 1, value));
-        brokers.append({ to, records: [{ value }] }, null);
+        this.outside.brokers.append({ to, records: [{ value }] }, null);
       });
     }
+  }
+
+  /** Straight into the log. */
+  deliver(event: OracleEvent): void {
+    const { to, value } = this.#recordOf(event);
+    this.outside.brokers.append({ to, records: [{ value }] }, null);
+  }
+
+  #recordOf(event: OracleEvent): { readonly to: TopicPartition; readonly value: Uint8Array } {
+    const { world, scenario } = this.outside;
+    const to = { topic: RAW, partition: world.random.below(scenario.partitions.raw) };
+    return { to, value: Buffer.from(JSON.stringify(wireOf(event))) };
   }
 
   #spoil(to: TopicPartition, value: Uint8Array): void {
@@ -37,3 +51,6 @@ export class Producers {
     this.rejected.set(`${writerOf(to)}@${end}`, Buffer.from(value));
   }
 }
+
+/** As it is sent. */
+const wireOf = (event: OracleEvent): object => (event.type === 'invalidate' ? { reason: 'test', ...event } : event);

@@ -25,6 +25,10 @@ export interface Scenario {
   readonly partitions: { readonly raw: number; readonly inside: number };
   /** Instances of each layer at the beginning. */
   readonly instances: Readonly<Record<LayerName, number>>;
+  /** Instances of the API; 0: everything comes from the outside topics. */
+  readonly apis: number;
+  /** Whether there is a snapshot store besides the volumes. */
+  readonly store: boolean;
   readonly pace: Pace;
 }
 
@@ -85,6 +89,8 @@ export function scenarioOf(seed: number, random: Random): Scenario {
     start_ms,
     partitions: { raw: random.between(1, 3), inside: random.between(1, 4) },
     instances: { ods: random.between(1, 3), dwd: random.between(1, 4), dws: random.between(1, 4), archive: random.between(1, 3) },
+    apis: random.pick([0, 0, 1, 2]),
+    store: random.chance(5_000),
     pace: {
       poll_ms,
       tick_interval_ms: poll_ms * random.between(1, 5),

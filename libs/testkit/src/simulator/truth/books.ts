@@ -39,6 +39,8 @@ export class Books {
   readonly #lanes = new Map<string, Lane>();
   /** Every row that was ever written, under its place in its writer's log and where it went. */
   readonly #rows = new Map<string, string>();
+  /** The watermark that each of them carried. */
+  readonly #clocks = new Map<string, number>();
 
   constructor(private readonly object: (objection: string) => void) {}
 
@@ -46,6 +48,22 @@ export class Books {
     this.lane(to).add(offset, frame);
     frame.rows.forEach((row, i) => {
       this.same(to, frame.source, frame.offsets[i] ?? 0, frame.ordinals[i] ?? 0, row, by?.name ?? 'somebody');
+    });
+    this.#time(to, frame, by?.name ?? 'somebody');
+  }
+
+  /** A watermark that a layer has told never goes back; and a frame's rows carry those that its writer had, in their order. */
+  #time(to: TopicPartition, { source, clocks, offsets, ordinals }: Frame, by: string): void {
+    // The clocks of outside topics begin anew with each process (ODS keeps no state).
+    if (source.topic.startsWith('raw.')) return;
+    clocks.forEach((clock_ms, i) => {
+      const place = `${writerOf(source)}@${offsets[i] ?? 0}.${ordinals[i] ?? 0}`;
+      const told_ms = this.#clocks.get(place);
+      if (told_ms === undefined) this.#clocks.set(place, clock_ms);
+      else if (told_ms !== clock_ms)
+        this.object(`${place} had the watermark ${told_ms}, and ${clock_ms} when ${by} writes it again`);
+      if (clock_ms < (clocks[i - 1] ?? -Infinity))
+        this.object(`${by} writes a watermark to ${writerOf(to)} that goes back at ${place}`);
     });
   }
 

@@ -13,6 +13,8 @@ export class Life {
   skew_ms = 0;
   /** An error after which the process must end: what it did to the outside since then. */
   doomed_by: string | null = null;
+  /** Turns of the event loop that it takes until all it does without waiting is done. */
+  turns = 1;
   /** May be ended at any of its awaits. */
   mortal = true;
 

@@ -30,6 +30,7 @@ export class World {
   readonly #hash = createHash('sha256');
   #order = 0;
   #woken = false;
+  #starting: Promise<void> | undefined;
   steps = 0;
   now_ms: number;
 
@@ -102,7 +103,9 @@ export class World {
       if (step === undefined) return isOver();
       if (!this.#happen(step)) continue;
       this.#woken = false;
-      await turn();
+      await this.#starting;
+      this.#starting = undefined;
+      for (let turns = step.life?.turns ?? 1; turns > 0; turns--) await turn();
     }
     return isOver();
   }
@@ -117,9 +120,10 @@ export class World {
     this.onStep(`${new Date(this.now_ms).toISOString()} ${line}`);
   }
 
-  /** A step from outside that woke a process. */
-  woke(): void {
+  /** A step from outside that woke a process; nothing happens until `started`, which takes none of the world's time. */
+  woke(started?: Promise<void>): void {
     this.#woken = true;
+    this.#starting = started;
   }
 
   /** Whether promises may have been settled. */
