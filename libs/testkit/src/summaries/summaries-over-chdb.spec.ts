@@ -20,7 +20,7 @@ import {
 } from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import { createDws } from '@millrace/layer-dws';
-import type { OlapStore } from '@millrace/stream';
+import type { Emitting, OlapStore, Operator } from '@millrace/stream';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ afterAll(async () => {
 const write = async (partition: number): Promise<void> => {
   const from = { topic: 'dwd.fact', partition };
   const dws = createDws({ rules: DEFAULT_RULES, metrics, max_segment_rows: 300 }).create(from);
-  const archive = createArchive().create(from);
+  const archive = createArchive().create(from) as Operator<Fact> & Emitting;
   const out = { emit: () => undefined };
   for (const [n, fact] of FACTS.entries()) {
     if (n % 2 !== partition) continue;
