@@ -3,7 +3,7 @@ import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs';
 import { type Credentials, type KafkaOptions, REQUEST_MS } from './options';
 
-/** The client that consumes and administers (ADR 0008). */
+/** The client that consumes and administers (ADR 0009). */
 export function kafkajs({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS, warn }: KafkaOptions): Kafka {
   registerCodecs();
   return new Kafka({

@@ -11,7 +11,7 @@ import { GROUP_PREFIX, type KafkaOptions } from './options';
 import { KafkaProducer } from './producer';
 import { create } from './topics';
 
-/** Kafka behind the port. Two clients do the work, each what it does better (ADR 0008); neither is seen from outside. */
+/** Kafka behind the port. Two clients do the work, each what it does better (ADR 0009); neither is seen from outside. */
 export class KafkaLog implements Log {
   readonly #kafka: Kafka;
   readonly #admin: Admin;
