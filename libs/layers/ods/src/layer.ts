@@ -37,7 +37,18 @@ export function createOds({ sources, rules, maxRecordBytes = MAX_RECORD_BYTES }:
     create({ topic }) {
       const source = byTopic.get(topic);
       if (source === undefined) throw new RangeError(`no source reads ${topic}`);
-      return new Normalizer({ source: source.name, read: compileSource(source, rules), maxRecordBytes });
+      return new Normalizer({
+        source: source.name,
+        read: compileSource(source, rules),
+        maxRecordBytes,
+        cloudEvents: cloudEventsOf(source),
+      });
     },
   };
 }
+
+/** Rows of a file are none, whatever headers they have. */
+const cloudEventsOf = ({ format }: SourceDeclaration): 'none' | 'by headers' | 'all' => {
+  if (format.type !== 'json') return 'none';
+  return format.envelope === 'cloudevents' ? 'all' : 'by headers';
+};

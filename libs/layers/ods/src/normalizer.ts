@@ -2,6 +2,7 @@ import { type AdEvent, rejection, type Rejection } from '@millrace/ads';
 import type { Output, RawOperator, RawRecord, TopicPartition } from '@millrace/stream';
 import { noCounts, type OdsCounts } from './counts';
 import { EventList } from './event-list';
+import { unwrapCloudEvent } from './format/cloud-events';
 import { rejectedRow } from './rejected';
 import type { RecordReader } from './source';
 
@@ -10,6 +11,8 @@ export interface NormalizerOptions {
   readonly source: string;
   readonly read: RecordReader;
   readonly maxRecordBytes: number;
+  /** Which records are looked at as CloudEvents: none, those whose headers say so, or all. */
+  readonly cloudEvents: 'none' | 'by headers' | 'all';
 }
 
 const NO_VALUE = rejection('no_value', null, 'a record with a value');
@@ -21,13 +24,15 @@ export class Normalizer implements RawOperator {
   readonly #read: RecordReader;
   readonly #maxRecordBytes: number;
   readonly #tooLarge: Rejection;
+  readonly #cloudEvents: NormalizerOptions['cloudEvents'];
   /** Of the record at hand. */
   readonly #events = new EventList();
 
-  constructor({ source, read, maxRecordBytes }: NormalizerOptions) {
+  constructor({ source, read, maxRecordBytes, cloudEvents }: NormalizerOptions) {
     this.#source = source;
     this.#read = read;
     this.#maxRecordBytes = maxRecordBytes;
+    this.#cloudEvents = cloudEvents;
     this.#tooLarge = rejection('too_large', null, `at most ${maxRecordBytes} bytes`);
   }
 
@@ -54,9 +59,18 @@ export class Normalizer implements RawOperator {
     return latest_ms;
   }
 
-  #readInto(events: EventList, { value, timestamp_ms }: RawRecord): Rejection | null {
+  #readInto(events: EventList, record: RawRecord): Rejection | null {
+    const { value, timestamp_ms } = record;
     if (value === null) return NO_VALUE;
-    return value.length > this.#maxRecordBytes ? this.#tooLarge : this.#read(value, timestamp_ms, events);
+    if (value.length > this.#maxRecordBytes) return this.#tooLarge;
+    const plain = this.#mayBeCloudEvent(record) ? unwrapCloudEvent(record, this.#cloudEvents === 'all') : null;
+    if (plain !== null && 'rejected' in plain) return plain;
+    return this.#read(plain ?? value, timestamp_ms, events);
+  }
+
+  /** Most records are none and have no headers: that is decided without a call. */
+  #mayBeCloudEvent({ headers }: RawRecord): boolean {
+    return this.#cloudEvents === 'all' || (headers !== undefined && this.#cloudEvents === 'by headers');
   }
 }
 

@@ -25,6 +25,8 @@ export interface FormatDeclaration {
   readonly header?: boolean;
   /** Whether fields may be quoted as in RFC 4180. Default: csv yes, tsv no, where a quote is a character like any other. */
   readonly quoted?: boolean;
+  /** Every record is a CloudEvent, also one whose headers do not say so (json). */
+  readonly envelope?: 'cloudevents';
 }
 
 export interface MappingDeclaration {

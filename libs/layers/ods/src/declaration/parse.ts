@@ -29,7 +29,10 @@ export function parseSourceDeclaration(json: unknown): ParsedDeclaration {
 
 function formatProblems({ format }: SourceDeclaration): string[] {
   if (format.type !== 'json')
-    return format.columns === undefined ? [`format.columns: missing; ${format.type} needs the names of its columns`] : [];
+    return [
+      ...(format.columns === undefined ? [`format.columns: missing; ${format.type} needs the names of its columns`] : []),
+      ...(format.envelope === undefined ? [] : [`format.envelope: means nothing for ${format.type}`]),
+    ];
   return (['columns', 'header', 'quoted'] as const)
     .filter((name) => format[name] !== undefined)
     .map((name) => `format.${name}: means nothing for json`);

@@ -55,6 +55,7 @@ export const SOURCE_SCHEMA: JSONSchema = {
         columns: { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1, uniqueItems: true },
         header: { type: 'boolean' },
         quoted: { type: 'boolean' },
+        envelope: { enum: ['cloudevents'] },
       },
       required: ['type'],
       additionalProperties: false,
