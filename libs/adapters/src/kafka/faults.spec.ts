@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Kafka, logLevel } from 'kafkajs';
 import { KafkaLog, MembershipLostError } from '.';
-import { deleteRecords } from './testing/admin';
+import { administered, deleteRecords } from './testing/admin';
 
 jest.setTimeout(300_000);
 
@@ -132,6 +132,23 @@ describe('records that are deleted under a reader', () => {
     expect(position).toBeLessThan(39);
     await member.leave();
   });
+});
+
+it.each(['anew', 'raw.anew'])('a topic that is made anew under a reader stops it: %s', async (topic) => {
+  await log.ensure(topic, 1);
+  await append(at(topic), 'a', 'b', 'c');
+  const member = await log.join({ group: topic, topics: [topic], onAssigned: () => undefined });
+  expect((await member.read(at(topic), 0, MANY_BYTES)).records).toHaveLength(3);
+  await administered(kafka.url, (admin) => admin.deleteTopics({ topics: [topic] }));
+  await administered(kafka.url, (admin) => admin.createTopics({ topics: [{ topic, numPartitions: 1 }] }));
+  const other = await KafkaLog.connect({ brokers: [kafka.url], client_id: 'other' });
+  await other.append([{ to: at(topic), records: [{ value: bytes('another log') }] }]);
+  await other.close();
+  const reading = (async () => {
+    for (;;) expect((await member.read(at(topic), 3, MANY_BYTES)).records).toEqual([]);
+  })();
+  await expect(reading).rejects.toMatchObject({ name: expect.stringMatching(/LogGapError|MembershipLostError/) });
+  await member.leave();
 });
 
 it('control records of transactions are no gap outside, and the log is read to its end behind them', async () => {
