@@ -13,5 +13,6 @@ export { refusalOf, type Refusal, type RefusalCode } from './refusal';
 export * from './query';
 export * from './progress-query';
 export * from './detail-query';
+export * from './rejected-query';
 export * from './serving';
 export * from './extent-query';

@@ -40,6 +40,12 @@ describe('what every address has in common', () => {
   });
 });
 
+test('an address that is longer than anything here is a problem too', async () => {
+  const response = await appOver().inject(`/v1/conversions/${'0'.repeat(2_049)}`);
+  expect(response.statusCode).toBe(404);
+  expect(response.json()).toMatchObject({ type: 'urn:millrace:problem:unknown-route' });
+});
+
 describe('for the platform', () => {
   test('alive as long as it answers, ready or not', async () => {
     const app = appOver({}, { health: () => ({ ready: false, reasons: ['dwd: recovering'] }) });

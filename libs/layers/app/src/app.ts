@@ -20,6 +20,7 @@ import { PolledNotices, type Notices } from './live/notices';
 import { liveRoute } from './live/route';
 import { answerError, answerWithProblems } from './problem/handlers';
 import { collectMethods, refuseOtherMethods } from './problem/methods';
+import { rejectedRoute } from './rejected/route';
 
 export interface AppOptions extends HealthDependencies {
   readonly olap: OlapStore;
@@ -27,7 +28,7 @@ export interface AppOptions extends HealthDependencies {
   readonly openDays?: OpenDaysStore;
   /** Wakes live answers. Default: it is looked every second how far the summaries are, while somebody watches. */
   readonly notices?: Notices;
-  /** Must have the topic `raw.http`. */
+  /** Must have the topics `raw.http` and `dwd.fact`. */
   readonly log: Log;
   readonly clock: Clock;
   readonly rules: Rules;
@@ -92,6 +93,7 @@ export const createApp = ({
       metricsRoute(limited, { reader, limits });
       liveRoute(limited, { reader, live, limits });
       conversionsRoute(limited, { olap, log, rules });
+      rejectedRoute(limited, { olap, rules });
     });
     // Health is answered whatever the load is, or the platform would end a busy process.
     healthRoutes(routes, { health, metricsText });

@@ -2,6 +2,7 @@ import { ConversionsAnswerSchema } from './conversions/schema';
 import { EVENT_COMPONENTS, EventResultsSchema } from './events/schema';
 import { HealthSchema } from './health/schema';
 import { MetricsAnswerSchema } from './metrics/schema';
+import { RejectedAnswerSchema } from './rejected/schema';
 import { ProblemSchema } from './problem/schema';
 
 /** Every named schema of the document; routes refer to them as `Name#`. */
@@ -10,6 +11,7 @@ export const COMPONENTS = [
   EventResultsSchema,
   MetricsAnswerSchema,
   ConversionsAnswerSchema,
+  RejectedAnswerSchema,
   HealthSchema,
   ProblemSchema,
 ];

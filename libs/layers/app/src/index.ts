@@ -9,4 +9,5 @@ export { NoticeBoard, type Notice, type Notices } from './live/notices';
 export type { OpenDaysStore } from './metrics/open-days';
 export type { Health } from './health/route';
 export type { MetricsAnswer } from './metrics/answer';
+export type { RejectedAnswer } from './rejected/schema';
 export type { ConversionsAnswer } from './conversions/answer';

@@ -14,7 +14,6 @@ import {
 } from '@millrace/ads';
 import { createApp, makeKey, parseKeys, type Right } from '@millrace/layer-app';
 import type { OlapStore } from '@millrace/stream';
-import type { FastifyInstance } from 'fastify';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +130,7 @@ const ADDRESSES: readonly string[] = [
   ...QUESTIONS,
   ...['order-1', 'order-2', 'order-9', 'order-1304', 'o-1', 'o-9', 'p-9', 'p-13', 'p-1304'].map((id) => `/v1/conversions/${id}`),
   '/metrics',
+  '/v1/rejected',
   '/docs/json',
   '/healthz/ready',
 ];
@@ -139,7 +139,7 @@ const directory = mkdtempSync(join(tmpdir(), 'millrace-keys-'));
 const shop = makeKey();
 const everyone = makeKey();
 let olap: OlapStore;
-let app: FastifyInstance;
+let app: ReturnType<typeof createApp>;
 
 const write = async (merchants: readonly string[]): Promise<void> => {
   for (const [table, rows] of [

@@ -34,6 +34,7 @@ const ROUTES = [
   ['GET', `/v1/metrics?${RANGE}`, 'reader'],
   ['GET', '/v1/conversions/x', 'reader'],
   ['POST', '/v1/events', 'writer'],
+  ['GET', '/v1/rejected', 'operator'],
   ['GET', '/metrics', 'operator'],
 ] as const;
 

@@ -1,9 +1,16 @@
-import { EVENT_SCHEMAS, EVENT_TYPES, REJECT_REASONS, type EventType } from '@millrace/ads';
+import { EVENT_SCHEMAS, EVENT_TYPES, REJECT_REASONS, type EventType, type JSONSchema } from '@millrace/ads';
 import { Type } from '@sinclair/typebox';
 import { DEFAULT_SOURCE, FOREIGN_MERCHANT } from './accept';
 
 /** `click` → `ClickEvent`: how the event's schema is called in the document. */
 const schemaName = (type: EventType): string => `${type.charAt(0).toUpperCase()}${type.slice(1)}Event`;
+
+/** A field that may be absent may be null as well, which means the same. */
+const withoutValue = (field: JSONSchema = {}): JSONSchema => ({
+  ...field,
+  default: DEFAULT_SOURCE,
+  ...(field.anyOf ? { anyOf: [...field.anyOf, { type: 'null' as const }] } : {}),
+});
 
 /** The schemas of the events as this address takes them: who sends by HTTP need not say who says so. */
 export const EVENT_COMPONENTS = EVENT_TYPES.map((type) => {
@@ -11,7 +18,7 @@ export const EVENT_COMPONENTS = EVENT_TYPES.map((type) => {
   return {
     ...rest,
     $id: schemaName(type),
-    properties: { ...properties, source: { ...properties['source'], default: DEFAULT_SOURCE } },
+    properties: { ...properties, source: withoutValue(properties['source']) },
     required: required.filter((field) => field !== 'source'),
   };
 });

@@ -16,6 +16,7 @@ const BY_CODE: Readonly<Record<string, { code: ProblemCode; detail: string }>> =
   },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-body', detail: 'The body is not as long as Content-Length says.' },
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'malformed-body', detail: 'The body is empty. Send an event, or an array of events.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'unknown-route', detail: 'The address has a part that is longer than anything here.' },
   FST_ERR_BAD_URL: { code: 'unknown-route', detail: 'The address has a broken percent-encoding.' },
 };
 
