@@ -46,14 +46,17 @@ export async function rebuild(
   if (target > 0 && (target < start || target > end)) throw gap('committed offset', target);
   task.silent = true;
   let fetches = 0;
-  await readUpTo(slot, task.position, target, options, async (records) => {
-    task.run(records);
-    options.onProgress({ layer: slot.layer, input: slot.input, position: task.position, target });
-    const pending = slot.emitting?.pending ?? 0;
-    if (pending > options.pending_rows || ++fetches % FETCHES_PER_EMISSION === 0) await forgetEmission(slot, options.sinks);
-  });
-  await forgetEmission(slot, options.sinks);
-  task.silent = false;
+  try {
+    await readUpTo(slot, task.position, target, options, async (records) => {
+      task.run(records);
+      options.onProgress({ layer: slot.layer, input: slot.input, position: task.position, target });
+      const pending = slot.emitting?.pending ?? 0;
+      if (pending > options.pending_rows || ++fetches % FETCHES_PER_EMISSION === 0) await forgetEmission(slot, options.sinks);
+    });
+    await forgetEmission(slot, options.sinks);
+  } finally {
+    task.silent = false;
+  }
 }
 
 /** The records of a slot's input from one offset to another, batch by batch; ends early when the slot is not to be worked on. */

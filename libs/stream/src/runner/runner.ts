@@ -294,8 +294,10 @@ export class Runner {
     try {
       if (!stateless && !(task instanceof RawTask)) await this.#restore(slot, task, bounds);
     } catch (error) {
-      if (!(error instanceof ContinuityError)) throw slot.failure(error);
-      this.#break(slot, error);
+      const gap = gapIn(slot, error);
+      if (gap === null) throw slot.failure(error);
+      // Told of only if nobody has decided yet.
+      if (!(await this.#pass(slot, gap))) this.#break(slot, gap);
     }
     if (this.#stopping.signal.aborted || revoked.aborted) return null;
     this.#slots.push(slot);
@@ -361,8 +363,9 @@ export class Runner {
           if (!(await this.#mend(slot, slot.broken))) await this.#ports.clock.sleep(decision_poll_ms, signal);
         } else if (!(await this.#step(slot))) await this.#ports.clock.sleep(poll_ms, signal);
       } catch (error) {
-        if (!(error instanceof LogGapError)) throw slot.failure(error);
-        this.#break(slot, new ContinuityError(slot.layer, slot.input, 'position', error.expected, error.start, error.end));
+        const gap = gapIn(slot, error);
+        if (gap === null) throw slot.failure(error);
+        this.#break(slot, gap);
       }
     }
   }
@@ -376,16 +379,27 @@ export class Runner {
 
   /** Goes on if the log has again what was missing, or if an operator has decided to do without it. */
   async #mend(slot: Slot, broken: ContinuityError): Promise<boolean> {
-    const { log, meter } = this.#ports;
-    const { task, layer, input } = slot;
-    const from = task.position;
-    const decided = await decision(log, broken);
-    if (decided !== null && decided > from) task.proceed(decided);
-    else if (decided === null && !(await this.#isWhole(slot, broken))) return false;
-    slot.broken = null;
-    meter.gauge('continuity_broken', 0, slot.labels);
-    this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
+    if (await this.#pass(slot, broken)) return true;
+    if (!(await this.#isWhole(slot, broken))) return false;
+    this.#resume(slot, slot.task.position);
     return true;
+  }
+
+  /** Goes on where an operator has decided; false: nobody has. */
+  async #pass(slot: Slot, broken: ContinuityError): Promise<boolean> {
+    const from = slot.task.position;
+    const decided = await decision(this.#ports.log, broken);
+    if (decided === null) return false;
+    if (decided > from) slot.task.proceed(decided);
+    this.#resume(slot, from);
+    return true;
+  }
+
+  #resume(slot: Slot, from: number): void {
+    const { layer, input, task } = slot;
+    slot.broken = null;
+    this.#ports.meter.gauge('continuity_broken', 0, slot.labels);
+    this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
   }
 
   async #isWhole({ input, membership, task }: Slot, { position }: ContinuityError): Promise<boolean> {
@@ -483,6 +497,13 @@ export class Runner {
     if (this.#stopping.signal.aborted) throw new Error(`the runner was stopped before ${before}`);
   }
 }
+
+/** The gap that an error tells of; null: it is another error. */
+const gapIn = ({ layer, input }: Slot, error: unknown): ContinuityError | null => {
+  if (error instanceof ContinuityError) return error;
+  if (error instanceof LogGapError) return new ContinuityError(layer, input, 'position', error.expected, error.start, error.end);
+  return null;
+};
 
 /** Runs what stands before a gap, and returns the gap. */
 const runUpToGap = (slot: Slot, records: readonly RawRecord[], end: number, meter: Meter): LogGapError | null => {
