@@ -16,6 +16,3 @@ export const TOPICS = {
 
 /** The topic of a source's raw records. */
 export const rawTopic = (source: string): string => `raw.${source}`;
-
-/** Whether others may fill the topic, compact it, and write it in transactions: then numbers may be missing by right (D7). */
-export const isOutside = (topic: string): boolean => topic.startsWith('raw.') && topic !== TOPICS.http;

@@ -1,11 +1,13 @@
 import type { BaseOptions } from '@platformatic/kafka';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs';
+import { sparsely } from './sparsely';
 import { type Credentials, type KafkaOptions, REQUEST_MS } from './options';
 
 /** The client that consumes and administers (ADR 0009). */
 export function kafkajs({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS, warn }: KafkaOptions): Kafka {
   registerCodecs();
+  const said = sparsely((message) => warn?.(`kafka: ${message}`));
   return new Kafka({
     brokers: [...brokers],
     clientId: client_id,
@@ -16,8 +18,8 @@ export function kafkajs({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS
     logLevel: logLevel.WARN,
     logCreator:
       () =>
-      ({ log }) =>
-        warn?.(`kafka: ${log.message}${typeof log['error'] === 'string' ? `: ${log['error']}` : ''}`),
+      ({ log: { message, error } }) =>
+        said(typeof error === 'string' ? `${message}: ${error}` : message),
   });
 }
 

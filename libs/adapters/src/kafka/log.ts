@@ -9,7 +9,6 @@ import { isPassing } from './errors';
 import { type Home, KafkaMember } from './member';
 import { GROUP_PREFIX, type KafkaOptions } from './options';
 import { KafkaProducer } from './producer';
-import { create } from './topics';
 
 /** Kafka behind the port. Two clients do the work, each what it does better (ADR 0009); neither is seen from outside. */
 export class KafkaLog implements Log {
@@ -45,11 +44,9 @@ export class KafkaLog implements Log {
 
   async ensure(topic: string, partitions: number): Promise<void> {
     await this.#asked(`topic ${topic}`, async () => {
-      if (!(await this.#admin.listTopics()).includes(topic)) {
-        const definition = this.options.topics?.find((defined) => defined.topic === topic);
-        if (definition !== undefined) await create(this.#admin, { ...definition, partitions });
-        else await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
-      }
+      // With the brokers' settings: for tests and trials. What is kept how long is for the topics command to say.
+      if (!(await this.#admin.listTopics()).includes(topic))
+        await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }] });
       await this.#learn([topic]);
     });
     const existing = this.partitions(topic);

@@ -1,4 +1,3 @@
-import type { TopicDefinition } from '@millrace/ads';
 import type { Meter } from '@millrace/stream';
 import type { ConnectionOptions } from 'node:tls';
 import type { RetryBound } from '../retry/retry';
@@ -20,8 +19,6 @@ export interface KafkaOptions {
   readonly group_prefix?: string;
   /** Topics that others write and may compact, or fill in transactions: numbers may be missing there (D7). Default: none. */
   readonly isOutside?: (topic: string) => boolean;
-  /** How topics are to be that `ensure` finds absent; those not named here get the brokers' settings. */
-  readonly topics?: readonly TopicDefinition[];
   /** `true`, or Node's options (ca, cert, key). Default: plain text. */
   readonly tls?: boolean | ConnectionOptions;
   readonly sasl?: Credentials;

@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Finding, KafkaLog, reconcileTopics } from '.';
+import { type Finding, reconcileTopics } from '.';
 import { administered } from './testing/admin';
 
 jest.setTimeout(240_000);
 
 const LOOK = { create: false, align: false };
-const SIZES = { partitions: 3, replication: 1 };
-const DEFINITIONS = topicDefinitions(DEFAULT_RULES, SIZES);
+const DEFINITIONS = topicDefinitions(DEFAULT_RULES, { partitions: 3, replication: 1 });
 
 let directory: string;
 let kafka: Server;
@@ -30,6 +29,7 @@ const kinds = (found: readonly Finding[]): Set<string> => new Set(found.map(({ k
 
 it('topics are looked at, made, found to fit, and drift is told, mended or refused', async () => {
   expect(kinds(await reconcile(LOOK))).toEqual(new Set(['absent']));
+  // Looking changes nothing.
   expect(kinds(await reconcile(LOOK))).toEqual(new Set(['absent']));
   expect(kinds(await reconcile({ create: true, align: false }))).toEqual(new Set(['made']));
   expect(kinds(await reconcile(LOOK))).toEqual(new Set(['fits']));
@@ -77,13 +77,4 @@ it('topics are looked at, made, found to fit, and drift is told, mended or refus
   const document = /docs\/\S+\.md/.exec(refused[0]?.says ?? '')?.[0] ?? '';
   expect(existsSync(join(__dirname, '../../../..', document))).toBe(true);
   expect(kinds(await reconcile(LOOK))).toEqual(new Set(['fits']));
-});
-
-it('a log makes a topic as it is defined', async () => {
-  const [definition] = DEFINITIONS;
-  const odd = { ...definition!, topic: 'made.by.a.log' };
-  const log = await KafkaLog.connect({ brokers: [kafka.url], client_id: 'topics', topics: [odd] });
-  await log.ensure(odd.topic, SIZES.partitions);
-  await log.close();
-  expect(kinds(await reconcile(LOOK, [odd]))).toEqual(new Set(['fits']));
 });

@@ -38,7 +38,7 @@ export async function reconcileTopics(
 }
 
 /** As defined, in one step: a topic must not be there with the broker's settings first. */
-export async function create(admin: Admin, definition: TopicDefinition): Promise<void> {
+async function create(admin: Admin, definition: TopicDefinition): Promise<void> {
   const { topic, partitions, replication } = definition;
   const configEntries = Object.entries(settingsOf(definition)).map(([name, value]) => ({ name, value }));
   await admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: replication, configEntries }] });
