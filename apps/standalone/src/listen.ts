@@ -1,9 +1,12 @@
+import { bindingProblem } from '@millrace/layer-app';
 import type { FastifyInstance } from 'fastify';
 import { codeOf, Complaint, reasonOf } from '@millrace/service';
 import type { Options } from './options';
 
-/** Throws a Complaint when the address cannot be had. */
+/** Throws a Complaint when the address cannot be had, or others than this machine could reach it: there are no keys here. */
 export const listen = async (app: FastifyInstance, { host, port }: Pick<Options, 'host' | 'port'>): Promise<void> => {
+  const problem = bindingProblem(host, null);
+  if (problem !== null) throw new Complaint(problem);
   try {
     await app.listen({ host, port });
   } catch (error) {
