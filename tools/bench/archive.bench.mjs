@@ -33,7 +33,15 @@ try {
      export { createDws } from '${libs}/layers/dws/src';
      export { PartitionTask } from '${libs}/stream/src';`,
   );
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', plugins: [ours], logLevel: 'warning' });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    plugins: [ours],
+    logLevel: 'warning',
+  });
   run(createRequire(outfile)(outfile));
 } finally {
   rmSync(directory, { recursive: true, force: true });
@@ -54,15 +62,38 @@ function run({ createArchive, createDws, DEFAULT_RULES, MsgpackFrameCodec, Parti
   };
   const event = (type) => (n) => {
     const time = START + n * 10;
-    const envelope = { type, event_id: `${type}-${n}`, source: 'web', event_time: time, user_id: `user-${below(200_000)}`, currency: null };
+    const envelope = {
+      type,
+      event_id: `${type}-${n}`,
+      source: 'web',
+      event_time: time,
+      user_id: `user-${below(200_000)}`,
+      currency: null,
+    };
     const rest = { event_version: 1, schema_version: null, city: 'Aachen', platform: 'ios', request_id: null, sequence: null };
     return { ...envelope, ...rest, ...ids(), slot: 'top', cost_minor: below(500), ingest_time: time, extra: null };
   };
   const fact = (n) => {
     const time = START + n * 10;
-    const id = { kind: 'click', sign: 1, source: 'web', event_id: `click-${n}`, user_id: `user-${below(200_000)}`, event_time: time, ingest_time: time };
+    const id = {
+      kind: 'click',
+      sign: 1,
+      source: 'web',
+      event_id: `click-${n}`,
+      user_id: `user-${below(200_000)}`,
+      event_time: time,
+      ingest_time: time,
+    };
     const credit = { attribution: null, model: 'last', credit_micro: 1_000_000, order_time: null, order_id: null, channel: null };
-    const click = { click_source: null, click_id: null, click_time: null, orphan: false, version: 0, currency: 'CNY', rate_id: null };
+    const click = {
+      click_source: null,
+      click_id: null,
+      click_time: null,
+      orphan: false,
+      version: 0,
+      currency: 'CNY',
+      rate_id: null,
+    };
     return { ...id, ...ids(), amount_minor: 3, original_minor: 3, uv: below(32), ...credit, ...click };
   };
   const candidates = [
@@ -75,7 +106,14 @@ function run({ createArchive, createDws, DEFAULT_RULES, MsgpackFrameCodec, Parti
     for (const candidate of candidates) {
       const { layer, topic, records } = candidate;
       const input = { topic, partition: 0 };
-      const task = new PartitionTask({ layer: layer(), input, writers: ['bench'], codec, partitions: () => 1, partitioner: () => 0 });
+      const task = new PartitionTask({
+        layer: layer(),
+        input,
+        writers: ['bench'],
+        codec,
+        partitions: () => 1,
+        partitioner: () => 0,
+      });
       let rows = 0;
       const before = process.cpuUsage();
       for (let i = 0; i < records.length; i += EMIT_EVERY) {
@@ -95,7 +133,9 @@ function run({ createArchive, createDws, DEFAULT_RULES, MsgpackFrameCodec, Parti
   }
   for (const { name, costs, rows } of candidates) {
     const best = Math.min(...costs);
-    console.log(`${name}: ${(best / rows).toFixed(2)} µs a row written, ${(best / EVENTS).toFixed(2)} µs a row read (${rows} rows of ${EVENTS})`);
+    console.log(
+      `${name}: ${(best / rows).toFixed(2)} µs a row written, ${(best / EVENTS).toFixed(2)} µs a row read (${rows} rows of ${EVENTS})`,
+    );
   }
 
   function framesOf(rowAt) {
