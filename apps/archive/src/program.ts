@@ -14,9 +14,18 @@ import {
   RULES_OPTIONS,
   rulesOf,
   workOf,
+  EPOCH_OPTIONS,
+  epochsOf,
 } from '@millrace/service';
 
-const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...CLICKHOUSE_OPTIONS, ...EMISSION_OPTIONS, ...RULES_OPTIONS };
+const OPTIONS = {
+  ...PROCESS_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...CLICKHOUSE_OPTIONS,
+  ...EMISSION_OPTIONS,
+  ...RULES_OPTIONS,
+  ...EPOCH_OPTIONS,
+};
 
 /** ARCHIVE: any number of instances; whatever one writes twice is one row. */
 export const archive: ServiceProgram<typeof OPTIONS> = {
@@ -36,7 +45,12 @@ export const archive: ServiceProgram<typeof OPTIONS> = {
     return workOf(
       // It has nothing to serve quickly.
       { log, sinks: { olap, serving: new MemoryServingStore(context.clock) } },
-      { rules: rulesOf(settings), layers: [layer], emission_interval_ms: settings['emission.interval'] },
+      {
+        rules: rulesOf(settings),
+        epoch: epochsOf(settings),
+        layers: [layer],
+        emission_interval_ms: settings['emission.interval'],
+      },
       context,
     );
   },

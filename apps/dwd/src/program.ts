@@ -15,9 +15,18 @@ import {
   SNAPSHOT_OPTIONS,
   snapshotPlacesOf,
   workOf,
+  EPOCH_OPTIONS,
+  epochsOf,
 } from '@millrace/service';
 
-const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...INSTANCE_OPTIONS, ...SNAPSHOT_OPTIONS, ...RULES_OPTIONS };
+const OPTIONS = {
+  ...PROCESS_OPTIONS,
+  ...KAFKA_OPTIONS,
+  ...INSTANCE_OPTIONS,
+  ...SNAPSHOT_OPTIONS,
+  ...RULES_OPTIONS,
+  ...EPOCH_OPTIONS,
+};
 
 /** DWD: each instance has the partitions of its ordinal, and their state. */
 export const dwd: ServiceProgram<typeof OPTIONS> = {
@@ -37,6 +46,7 @@ export const dwd: ServiceProgram<typeof OPTIONS> = {
       { log, snapshots: snapshotPlacesOf(settings) },
       {
         rules,
+        epoch: epochsOf(settings),
         layers: [createDwd({ rules })],
         instance: instanceOf(settings),
         snapshot_interval_ms: settings['snapshots.interval'],

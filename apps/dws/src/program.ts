@@ -21,6 +21,8 @@ import {
   SNAPSHOT_OPTIONS,
   snapshotPlacesOf,
   workOf,
+  EPOCH_OPTIONS,
+  epochsOf,
 } from '@millrace/service';
 
 const OPTIONS = {
@@ -32,6 +34,7 @@ const OPTIONS = {
   ...SNAPSHOT_OPTIONS,
   ...EMISSION_OPTIONS,
   ...RULES_OPTIONS,
+  ...EPOCH_OPTIONS,
 };
 
 /** DWS: each instance has the partitions of its ordinal, and their sums. */
@@ -50,6 +53,7 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
       { log, sinks: { olap, serving }, snapshots: snapshotPlacesOf(settings) },
       {
         rules,
+        epoch: epochsOf(settings),
         layers: [createDws({ rules })],
         instance: instanceOf(settings),
         emission_interval_ms: settings['emission.interval'],

@@ -11,9 +11,11 @@ import {
   rulesOf,
   SOURCES_OPTIONS,
   workOf,
+  EPOCH_OPTIONS,
+  epochsOf,
 } from '@millrace/service';
 
-const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...RULES_OPTIONS, ...SOURCES_OPTIONS };
+const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...RULES_OPTIONS, ...EPOCH_OPTIONS, ...SOURCES_OPTIONS };
 
 /** ODS: any number of instances, which share out the partitions of the outside topics. */
 export const ods: ServiceProgram<typeof OPTIONS> = {
@@ -34,7 +36,7 @@ export const ods: ServiceProgram<typeof OPTIONS> = {
       },
       context,
     );
-    return workOf({ log }, { rules, raw: [createOds({ sources: settings.sources, rules })] }, context);
+    return workOf({ log }, { rules, epoch: epochsOf(settings), raw: [createOds({ sources: settings.sources, rules })] }, context);
   },
 };
 

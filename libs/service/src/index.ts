@@ -15,3 +15,4 @@ export { conductOf, PROCESS_OPTIONS } from './options/process';
 export { REDIS_OPTIONS, redisOptionsOf, redisProblems } from './options/redis';
 export { SNAPSHOT_OPTIONS, snapshotPlacesOf } from './options/snapshots';
 export { EMISSION_OPTIONS } from './options/emission';
+export { EPOCH_OPTIONS, epochsOf } from './options/epochs';

@@ -1,4 +1,4 @@
-import { EXIT, interrupted, readConfig } from '@millrace/boot';
+import { EXIT, interrupted, readConfig, WaitEndedError } from '@millrace/boot';
 import { Complaint, kafkaProblems, redisProblems } from '@millrace/service';
 import { Stopped } from '@millrace/service/demo';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ const main = async (): Promise<number> => {
       programs: (service) => join(__dirname, '../../apps', service, 'main.js'),
     });
   } catch (error) {
-    if (error instanceof Stopped) return EXIT.done;
+    if (error instanceof Stopped || error instanceof WaitEndedError) return EXIT.done;
     process.stderr.write(
       `${error instanceof Error ? (error instanceof Complaint ? error.message : error.stack) : String(error)}\n`,
     );

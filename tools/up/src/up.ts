@@ -1,9 +1,9 @@
 import { openClickHouseStore } from '@millrace/adapters/clickhouse';
 import { KafkaLog } from '@millrace/adapters/kafka';
 import { REJECTED_TABLE, zoneOf } from '@millrace/ads';
-import { type Settings, SystemClock } from '@millrace/boot';
+import { createLogger, Dependencies, PromMeter, type Settings, SystemClock } from '@millrace/boot';
 import { topicsOf } from '@millrace/layer-ods';
-import { clickHouseOptionsOf, kafkaOptionsOf, loadSource, rulesOf } from '@millrace/service';
+import { clickHouseOptionsOf, Complaint, kafkaOptionsOf, loadSource, rulesOf } from '@millrace/service';
 import {
   Answers,
   check,
@@ -17,6 +17,7 @@ import {
   unlessStopped,
 } from '@millrace/service/demo';
 import type { OlapStore } from '@millrace/stream';
+import { ask } from './asking';
 import { memoryIn } from './memory';
 import type { UP_OPTIONS } from './options';
 import { prepare } from './prepared';
@@ -49,11 +50,20 @@ export const up = async (settings: Settings<typeof UP_OPTIONS>, around: Surround
   const services: ServiceProcess[] = [];
   let log: KafkaLog | null = null;
   try {
-    await prepare(settings, sources.flatMap(topicsOf), olap);
-    log = await KafkaLog.connect({
-      ...kafkaOptionsOf(settings),
-      isOutside: (topic) => sources.flatMap(topicsOf).includes(topic),
+    const outside = sources.flatMap(topicsOf);
+    const dependencies = new Dependencies({
+      clock,
+      meter: new PromMeter({ process: false }),
+      logger: createLogger({ level: 'warn', readable: true }),
     });
+    const isComplaint = (error: unknown): boolean => error instanceof Complaint;
+    await dependencies.until('topics and tables', () => prepare(settings, outside, olap), signal, isComplaint);
+    // A topic that was just made is not known everywhere at once.
+    log = await dependencies.until(
+      'kafka',
+      () => KafkaLog.connect({ ...kafkaOptionsOf(settings), isOutside: (topic) => outside.includes(topic) }),
+      signal,
+    );
 
     // All of it before ODS begins: at the end of a topic it takes the present for the time, and there the traffic must be over.
     const records = await replay(input, log, memoryIn(settings.directory), {
@@ -101,10 +111,7 @@ const reportAll = async (
   { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
 ): Promise<number> => {
   const answers = new Answers(
-    async (query) => {
-      const response = await fetch(`${address}/v1/metrics?${new URLSearchParams(query).toString()}`);
-      return { statusCode: response.status, body: await response.text() };
-    },
+    (query) => ask(`${address}/v1/metrics?${new URLSearchParams(query).toString()}`, new SystemClock()),
     olap,
     zoneOf(zone),
   );
