@@ -92,38 +92,38 @@ export class MsgpackFrameCodec implements FrameCodec {
 
   #group(rows: readonly object[]): { groups: Body[8]; loose: object[]; order: Uint8Array | null } {
     const shapes = this.#shapes;
-    for (const shape of shapes) shape.clear();
     const loose: object[] = [];
     const order = new Uint8Array(rows.length);
-    let mixed = false;
     let at = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as object;
-      if (!(shapes[at]?.take(row) === true)) {
-        at = shapes.findIndex((shape) => shape.take(row));
-        if (at < 0) at = this.#learn(row);
-        if (at < 0) loose.push(row);
-        mixed = true;
+    for (let i = 0; i < rows.length;) {
+      let taken = shapes[at]?.take(rows, i) ?? 0;
+      for (let other = 0; taken === 0 && other < shapes.length; other++) {
+        at = other;
+        taken = shapes[at]?.take(rows, i) ?? 0;
       }
-      order[i] = at < 0 ? LOOSE : at;
+      if (taken === 0) {
+        at = this.#learn(rows[i] as object);
+        if (at < 0) loose.push(rows[i] as object);
+        taken = at < 0 ? 1 : (shapes[at]?.take(rows, i) ?? 0);
+      }
+      order.fill(at < 0 ? LOOSE : at, i, i + taken);
+      i += taken;
     }
     const used = shapes.flatMap((shape, number) => (shape.count > 0 ? [{ shape, number }] : []));
     const groups = used.map(({ shape }) => [shape.names.join(SEPARATOR), shape.count, shape.write()] as const);
-    if (used.length === 1 && loose.length === 0) mixed = false;
-    if (!mixed) return { groups, loose, order: null };
+    for (const { shape } of used) shape.clear();
+    if (used.length === 1 && loose.length === 0) return { groups, loose, order: null };
     const numbers = new Uint8Array(LOOSE + 1).fill(LOOSE);
     for (const [place, { number }] of used.entries()) numbers[number] = place;
     for (let i = 0; i < order.length; i++) order[i] = numbers[order[i] as number] as number;
     return { groups, loose, order };
   }
 
-  /** The number of the row's shape, which has taken the row; -1 when it has none. */
+  /** The number of a new shape, the row's; -1 when it has none. */
   #learn(row: object): number {
     const names = this.#shapes.length < MAX_SHAPES ? shapeOf(row) : null;
     if (names === null) return -1;
-    const shape = new ShapeWriter(names);
-    shape.take(row);
-    return this.#shapes.push(shape) - 1;
+    return this.#shapes.push(new ShapeWriter(names)) - 1;
   }
 
   #read([topic, partition, epoch, tick, count, offsets, ordinals, clocks, groups, loose, order]: Body): Frame {

@@ -6,7 +6,7 @@
  * | `CONSTANT` | value | all rows have this scalar |
  * | `DICTIONARY` | values, places | few different scalars, and for each row the place of its own: one or two bytes |
  * | `TEXTS` | lengths, bytes, isAscii | text one after the other; lengths in bytes: one byte each, or one number for all |
- * | `INTEGERS` | base, width, offsets | value less base in 1, 2 or 4 bytes; the largest that fits there says null |
+ * | `INTEGERS` | base, width, offsets, hasNulls | value less base in 1, 2 or 4 bytes; the largest that fits there says null |
  * | `DOUBLES` | bytes | eight each |
  * | `VALUES` | values | anything else, as MessagePack has it |
  */
@@ -82,7 +82,7 @@ export class ColumnWriter {
       }
       indices[i] = place;
     }
-    const bytes = places.size <= 256 ? Uint8Array.from(indices) : new Uint8Array(indices.buffer);
+    const bytes = places.size <= 256 ? new Uint8Array(indices) : new Uint8Array(indices.buffer);
     return [DICTIONARY, [...places.keys()], bytes];
   }
 }
@@ -144,7 +144,7 @@ function writeNumbers(values: readonly unknown[], count: number): Column | null 
     else return null;
   }
   const width = widthOf(most - least);
-  if (whole && width > 0) return [INTEGERS, least, width, writeOffsets(values, count, least, width)];
+  if (whole && width > 0) return [INTEGERS, least, width, writeOffsets(values, count, least, width), nulls];
   return nulls ? null : [DOUBLES, new Uint8Array(Float64Array.from(values.slice(0, count) as number[]).buffer)];
 }
 
@@ -163,12 +163,12 @@ function writeOffsets(values: readonly unknown[], count: number, base: number, w
 
 /** What a reader has of a column: `values[i]`, or `values[0]` for all rows alike. Throws a RangeError when it is damaged. */
 export interface ReadColumn {
-  readonly values: readonly unknown[];
+  readonly values: ArrayLike<unknown>;
   readonly isConstant: boolean;
 }
 
 export function readColumn(column: unknown, count: number): ReadColumn {
-  const [kind, first, second, third] = column as Column;
+  const [kind, first, second, third, fourth] = column as Column;
   switch (kind) {
     case CONSTANT:
       return { values: [first], isConstant: true };
@@ -177,9 +177,9 @@ export function readColumn(column: unknown, count: number): ReadColumn {
     case TEXTS:
       return varying(readTexts(first as number | Uint8Array, second as Buffer, third === true, count), count);
     case INTEGERS:
-      return varying(readIntegers(first as number, second as number, third as Uint8Array, count), count);
+      return varying(readIntegers(first as number, second as number, third as Uint8Array, fourth === true, count), count);
     case DOUBLES:
-      return varying([...new Float64Array(aligned(first as Uint8Array, count * 8))], count);
+      return varying(new Float64Array(aligned(first as Uint8Array, count * 8)), count);
     case VALUES:
       return varying(first as readonly unknown[], count);
     default:
@@ -187,7 +187,7 @@ export function readColumn(column: unknown, count: number): ReadColumn {
   }
 }
 
-function varying(values: readonly unknown[], count: number): ReadColumn {
+function varying(values: ArrayLike<unknown>, count: number): ReadColumn {
   if (values.length !== count) throw new RangeError(`${values.length} values in a column of ${count}`);
   return { values, isConstant: false };
 }
@@ -200,34 +200,37 @@ function aligned(bytes: Uint8Array, length: number): ArrayBuffer {
 
 function readDictionary(dictionary: readonly unknown[], indices: Uint8Array, count: number): unknown[] {
   const places = dictionary.length <= 256 ? indices : new Uint16Array(aligned(indices, count * 2));
-  const values: unknown[] = [];
-  for (let i = 0; i < places.length; i++) values.push(dictionary[places[i] as number]);
+  if (places.length !== count) throw new RangeError(`${places.length} places in a column of ${count}`);
+  const values = new Array<unknown>(count);
+  for (let i = 0; i < count; i++) values[i] = dictionary[places[i] as number];
   return values;
 }
 
-function readIntegers(base: number, width: number, bytes: Uint8Array, count: number): unknown[] {
+function readIntegers(base: number, width: number, bytes: Uint8Array, hasNulls: boolean, count: number): ArrayLike<unknown> {
   const buffer = aligned(bytes, count * width);
   const offsets = width === 1 ? new Uint8Array(buffer) : width === 2 ? new Uint16Array(buffer) : new Uint32Array(buffer);
-  const none = 2 ** (8 * width) - 1;
-  const values: unknown[] = [];
-  for (let i = 0; i < count; i++) {
-    const offset = offsets[i] as number;
-    values.push(offset === none ? null : base + offset);
+  if (hasNulls) {
+    const none = 2 ** (8 * width) - 1;
+    const nullable = new Array<number | null>(count);
+    for (let i = 0; i < count; i++) nullable[i] = offsets[i] === none ? null : base + (offsets[i] as number);
+    return nullable;
   }
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) values[i] = base + (offsets[i] as number);
   return values;
 }
 
 function readTexts(lengths: number | Uint8Array, bytes: Buffer, isAscii: boolean, count: number): unknown[] {
-  const values: unknown[] = [];
+  const values = new Array<unknown>(count);
   const all = isAscii ? bytes.toString('latin1') : '';
   let at = 0;
   for (let i = 0; i < count; i++) {
     const length = typeof lengths === 'number' ? lengths : (lengths[i] as number);
     if (length === NULL_LENGTH) {
-      values.push(null);
+      values[i] = null;
       continue;
     }
-    values.push(isAscii ? asciiText(bytes, all, at, length) : bytes.toString('utf8', at, at + length));
+    values[i] = isAscii ? asciiText(bytes, all, at, length) : bytes.toString('utf8', at, at + length);
     at += length;
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length} bytes for texts of ${at}`);

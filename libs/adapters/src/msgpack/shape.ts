@@ -7,38 +7,38 @@ const MAX_NAMES = 64;
 /** Takes the rows of one shape apart, column by column: the names of its fields are known. */
 export class ShapeWriter {
   readonly names: readonly string[];
-  readonly #columns: readonly unknown[][];
   readonly #writers: readonly ColumnWriter[];
-  readonly #take: (row: object, at: number) => boolean;
+  readonly #take: Take;
+  /** New for every frame: into old lists the collector would have to be told of each young value. */
+  #columns: unknown[][] | null = null;
   #count = 0;
 
   constructor(names: readonly string[]) {
     this.names = names;
-    this.#columns = names.map((): unknown[] => []);
     this.#writers = names.map(() => new ColumnWriter());
-    this.#take = compileTake(names, this.#columns);
+    this.#take = compileTake(names);
   }
 
   get count(): number {
     return this.#count;
   }
 
-  /** False when the row has another shape. */
-  take(row: object): boolean {
-    if (!this.#take(row, this.#count)) return false;
-    this.#count++;
-    return true;
+  /** How many rows from `from` on have the shape, up to the first that has not. */
+  take(rows: readonly object[], from: number): number {
+    this.#columns ??= this.names.map(() => new Array<unknown>(rows.length - from));
+    const taken = this.#take(rows, from, this.#columns, this.#count);
+    this.#count += taken;
+    return taken;
   }
 
-  /** The columns of the rows taken, which are forgotten. */
+  /** The columns of the rows taken. */
   write(): Column[] {
-    const count = this.#count;
-    this.#count = 0;
-    return this.#writers.map((writer, i) => writer.write(this.#columns[i] ?? [], count));
+    return this.#writers.map((writer, i) => writer.write(this.#columns?.[i] ?? [], this.#count));
   }
 
-  /** Forgets rows that were taken for a frame that failed. */
+  /** Before the next frame. */
   clear(): void {
+    this.#columns = null;
     this.#count = 0;
   }
 }
@@ -50,22 +50,25 @@ export function shapeOf(row: object): readonly string[] | null {
   return isPlain && Object.values(row).every((value) => value !== undefined) ? names : null;
 }
 
-/** All of the names and no other: as many as counted, and none without a value. */
-function compileTake(names: readonly string[], columns: readonly unknown[][]): (row: object, at: number) => boolean {
+/** Takes rows from `from` on into the columns at `at`, until one has another shape; returns how many. */
+type Take = (rows: readonly object[], from: number, columns: readonly unknown[][], at: number) => number;
+
+/** A row has all of the names and no other: as many as counted, and none without a value. */
+function compileTake(names: readonly string[]): Take {
   const code = `
-    return (row, at) => {
+    const [${names.map((_, i) => `c${i}`).join(', ')}] = columns;
+    let i = from;
+    for (; i < rows.length; i++, at++) {
+      const row = rows[i];
       let left = ${names.length};
       for (const _ in row) left--;
-      if (left !== 0) return false;
+      if (left !== 0) break;
       const { ${names.map((name, i) => `${name}: v${i}`).join(', ')} } = row;
-      if (${names.map((_, i) => `v${i} === undefined`).join(' || ')}) return false;
+      if (${names.map((_, i) => `v${i} === undefined`).join(' || ')}) break;
       ${names.map((_, i) => `c${i}[at] = v${i};`).join('\n')}
-      return true;
-    };`;
-  return new Function(...names.map((_, i) => `c${i}`), `'use strict'; ${code}`)(...columns) as (
-    row: object,
-    at: number,
-  ) => boolean;
+    }
+    return i - from;`;
+  return new Function('rows', 'from', 'columns', 'at', `'use strict'; ${code}`) as Take;
 }
 
 /** Makes the rows of a shape again: all of one hidden class. */
