@@ -117,13 +117,15 @@ const refuseUnlessAhead = (path: string, before: Rules, after: Rules): void => {
   const refusal =
     existsSync(snapshots) && readdirSync(snapshots).length > 0
       ? refusalOfRules(before, after, -Infinity)
-      : 'nothing says how far they have decided';
+      : 'these are not the same, and no snapshot says how far those have decided';
   if (refusal !== null) throw otherRules(path, refusal);
 };
 
 /** What to do about data that were made by other rules. */
 export const otherRules = (path: string, refusal: string): Complaint =>
-  new Complaint(`The data in ${path} were made by other rules: ${refusal}. Use the same options, another --data DIR, or --fresh.`);
+  new Complaint(
+    `The data in ${path} were made by other rules: ${refusal}. Use the same options, another --data DIR, or --fresh.`,
+  );
 
 /** What a directory has from earlier runs; null when it has nothing. */
 const heldIn = (path: string): Manifest | null => {

@@ -18,6 +18,7 @@ test('nothing said: the generated traffic, by the rules of semantics.md, data fo
     source: 'events',
     data: null,
     fresh: false,
+    proceed: [],
     host: '127.0.0.1',
     port: 8080,
     partitions: 2,

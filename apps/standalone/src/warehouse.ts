@@ -3,8 +3,7 @@ import { checksum, FileLog, FileVolume, LogLockedError } from '@millrace/adapter
 import { openChdbStore } from '@millrace/adapters/chdb';
 import { migrate } from '@millrace/adapters/clickhouse';
 import { MemoryServingStore } from '@millrace/adapters/memory';
-import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
-import { partitionOf, TOPICS } from '@millrace/ads';
+import { TOPICS } from '@millrace/ads';
 import type { Rules } from '@millrace/ads';
 import { PromMeter } from '@millrace/boot';
 import { createApp } from '@millrace/layer-app';
@@ -13,10 +12,8 @@ import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
-import type { Clock, RebuildProgress } from '@millrace/stream';
-import { Runner } from '@millrace/stream';
-import { createHash } from 'node:crypto';
-import { Complaint } from '@millrace/service';
+import { Complaint, createRunner } from '@millrace/service';
+import { type Clock, type ContinuityError, type RebuildProgress, writerOf } from '@millrace/stream';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';
@@ -37,14 +34,22 @@ export interface WarehouseOptions {
   readonly snapshot_interval_ms: number;
   readonly onRebuild: (progress: RebuildProgress) => void;
   readonly onRestored: (restored: Pick<RebuildProgress, 'layer' | 'input' | 'position'>) => void;
+  /** A partition stands still (D7). Default: nobody is told, and nothing is ready. */
+  readonly onStopped?: (error: ContinuityError) => void;
   readonly warn: (message: string) => void;
 }
 
-/** Changed rows that are held before they are written: bounds memory in a fast replay. */
-const PENDING_ROWS = 100_000;
-
 /** The four layers and the archive over embedded stores, in one process. Wiring only: what each does, its layer says. */
-export const openWarehouse = async ({ data, sources, rules, partitions, clock, warn, inOrder = () => false, ...options }: WarehouseOptions) => {
+export const openWarehouse = async ({
+  data,
+  sources,
+  rules,
+  partitions,
+  clock,
+  warn,
+  inOrder = () => false,
+  ...options
+}: WarehouseOptions) => {
   const log = await openLog(data, { clock, warn });
   const prometheus = new PromMeter();
   const meter = new TallyingMeter(prometheus);
@@ -59,28 +64,29 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
   const olap = await openChdbStore(data.olap);
   await migrate(olap);
   const serving = new MemoryServingStore(clock);
-  const runner = new Runner(
+  const runner = createRunner(
     {
       log,
-      codec: new MsgpackFrameCodec(),
       clock,
       meter,
-      partitioner: partitionOf,
       sinks: { olap, serving },
-      ...(data.snapshots !== null && { snapshots: { volume: new FileVolume(data.snapshots), checksum } }),
+      ...(data.snapshots !== null && {
+        snapshots: { volume: new FileVolume(data.snapshots), checksum, settle: () => log.sync() },
+      }),
     },
     {
       raw: [ods],
       layers: [dwd, dws, archive, census],
       emission_interval_ms: options.emission_interval_ms,
-      pending_rows: PENDING_ROWS,
       idles: options.idles,
       snapshot_interval_ms: options.snapshot_interval_ms,
-      fingerprint: createHash('sha256').update(JSON.stringify(rules)).digest('hex'),
+      rules,
       onRecovery: (event) => {
         if (event.kind === 'restored') options.onRestored(event);
         if (event.kind === 'passed over') warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
-        if (event.kind === 'stopped') warn(`Stopped: ${event.error.message}`);
+        if (event.kind === 'resumed')
+          warn(`Resumed at offset ${event.position}, from ${event.from}: ${event.layer} over ${writerOf(event.input)}.`);
+        if (event.kind === 'stopped') options.onStopped?.(event.error);
       },
       onRebuild: options.onRebuild,
       ...(options.fetch_bytes === undefined ? {} : { fetch_bytes: options.fetch_bytes }),
@@ -92,7 +98,7 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
     log,
     clock,
     rules,
-    health: () => ({ ready: reasons.length === 0, reasons }),
+    health: () => healthOf([...reasons, ...runner.unready()]),
     metricsText: () => prometheus.text(),
   });
   const asked = { in: 0, out: 0 };
@@ -129,6 +135,8 @@ export const openWarehouse = async ({ data, sources, rules, partitions, clock, w
     },
   };
 };
+
+const healthOf = (reasons: readonly string[]) => ({ ready: reasons.length === 0, reasons });
 
 const openLog = async ({ log, path }: Pick<DataDirectory, 'log' | 'path'>, options: FileLogOptions): Promise<FileLog> => {
   try {

@@ -1,3 +1,5 @@
+import { FileLog } from '@millrace/adapters/file';
+import { join } from 'node:path';
 import type { RunDocument } from '../report/document';
 import { testDirectory } from '../testing/directory';
 import { documentOf, truthOf } from '../testing/documents';
@@ -23,10 +25,72 @@ test('other rules or partitions are refused, --fresh starts over with them', asy
   await documentOf(...data);
   const other = await run(...data, '--repeat-within', '0s');
   expect([other.code, other.stdout]).toEqual([2, '']);
-  expect(other.stderr).toMatch(/^The data in .* were made by other rules .* --fresh\.\n$/);
+  expect(other.stderr).toMatch(/^The data in .* were made by other rules: .* --fresh\.\n$/);
   expect((await run(...data, '--partitions', '5')).stderr).toMatch(/have 2 partitions\. Use --partitions 2/);
   const fresh = await documentOf(...data, '--repeat-within', '0s', '--partitions', '5', '--fresh');
   expect(fresh.check?.equal).toBe(fresh.check?.of);
+});
+
+test('rules may change from a day ahead on; behind it they are refused, and the earliest possible day is named (D3)', async () => {
+  const data = ['--data', path('dated'), '--days', '1', ...TRAFFIC];
+  const first = await documentOf(...data);
+  const rules = (from_day: string): string => file(`${from_day}.json`, JSON.stringify({ changes: [{ from_day, window: '1d' }] }));
+  const refused = await run(...data, '--rules', rules('2014-11-01'));
+  expect([refused.code, refused.stdout]).toEqual([2, '']);
+  const earliest = /made by other rules: .* they differ from 2014-11-01 on, .* may differ is (\d{4}-\d\d-\d\d)\. Use/.exec(
+    refused.stderr,
+  )?.[1];
+  expect(earliest).toBeDefined();
+  // The traffic has ended, and with it its days: what is ahead lies behind the clock of the replay's end.
+  expect(truthOf(await documentOf(...data, '--rules', rules(earliest ?? '')))).toEqual(truthOf(first));
+  expect(truthOf(await documentOf(...data, '--rules', rules(earliest ?? '')))).toEqual(truthOf(first));
+});
+
+test('a gap in the log stops its partition; --proceed passes it knowingly (D7)', async () => {
+  const data = ['--data', path('gap'), '--days', '1', ...TRAFFIC];
+  await documentOf(...data);
+  const input = { topic: 'ods.action', partition: 0 };
+  const log = await FileLog.open(join(path('gap'), 'log'), { clock: { now_ms: () => Date.now() } });
+  const { end } = await log.bounds(input);
+  await log.append([{ to: input, records: [{ value: Buffer.from('lost') }, { value: Buffer.from('lost') }] }]);
+  await log.truncate(input, end + 2);
+  await log.close();
+  const stopped = await run(...data);
+  expect(stopped).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(`proceed with dwd:ods.action/0@${end + 2}`),
+  });
+  expect((await run(...data, '--proceed', 'dwd:ods.action/0@1')).stderr).toMatch(
+    /--proceed dwd:ods.action\/0@1: ods.action\/0 holds \[/,
+  );
+  // The archive reads it, too, and has lost what DWD has.
+  const passed = await run(...data, '--proceed', ...['dwd', 'archive'].map((layer) => `${layer}:ods.action/0@${end + 2}`));
+  expect(passed).toMatchObject({ code: 0, stderr: expect.stringMatching(/Resumed at offset/) });
+  expect((await run(...data)).code).toBe(0);
+});
+
+test('nobody’s own logs are mixed with generated traffic', async () => {
+  const event = {
+    type: 'message',
+    source: 's',
+    event_id: '1',
+    event_time: '2014-11-11T10:00:00+08:00',
+    user_id: 'u',
+    merchant_id: 'm',
+    channel: 'public',
+  };
+  const own = await documentOf(
+    '--data',
+    path('own'),
+    '--replay',
+    file('own.log', `${JSON.stringify(event)}\n`),
+    '--exit',
+    '--json',
+  );
+  const again = await documentOf('--data', path('own'), ...TRAFFIC);
+  expect(truthOf(again)).toEqual(truthOf(own));
+  expect(again.check).toBeUndefined();
 });
 
 test('two processes do not write one directory, and none empties another’s', async () => {

@@ -17,12 +17,13 @@ export interface Report {
 /** What came of a replay, as the warehouse answers when it is asked by REST. */
 export const report = async (
   warehouse: Warehouse,
-  { zone, input, topics }: { readonly zone: Zone; readonly input: ReplayInput; readonly topics: readonly string[] },
+  { zone, input, topics }: { readonly zone: Zone; readonly input: ReplayInput | null; readonly topics: readonly string[] },
 ): Promise<Report> => {
   const answers = new Answers((query) => warehouse.app.inject({ url: '/v1/metrics', query }), warehouse.olap, zone);
   const days = await answers.days();
-  const totals = input.totals();
-  const checked = totals === null ? null : await check(totals, days, answers, warehouse.census.counts(input.topic));
+  const totals = input?.totals() ?? null;
+  const checked =
+    input === null || totals === null ? null : await check(totals, days, answers, warehouse.census.counts(input.topic));
   const layers = await countLayers(warehouse, topics);
   const lines = [...layerLines(layers), '', ...dayTable(days), ...(checked === null ? [] : ['', ...checkLines(checked)])];
   return {
