@@ -3,10 +3,18 @@ import type { AdminCommand } from './command';
 import { makeApiKey } from './commands/keys';
 import { migrateTables } from './commands/migrate';
 import { proceedPastGap } from './commands/proceed';
+import { replayRejectedRecords } from './commands/replay-rejected';
 import { checkTopics, createTopics } from './commands/topics';
 
 const NAME = 'millrace-admin';
-const COMMANDS: readonly AdminCommand[] = [checkTopics, createTopics, migrateTables, proceedPastGap, makeApiKey];
+const COMMANDS: readonly AdminCommand[] = [
+  checkTopics,
+  createTopics,
+  migrateTables,
+  proceedPastGap,
+  replayRejectedRecords,
+  makeApiKey,
+];
 const wordsOf = ({ name }: AdminCommand): string => name.slice(NAME.length + 1);
 
 const HELP = `Usage: ${NAME} COMMAND [options]

@@ -11,6 +11,7 @@ export interface TopicDefinition {
   /** Copies that must have a record before it is acknowledged. */
   readonly min_isr: number;
   readonly cleanup: 'delete' | 'compact';
+  /** -1: for ever. */
   readonly retention_ms: number;
   /** Whose clock a record's time is of; ingest time is the broker's (D1). */
   readonly timestamps: 'append' | 'create';
@@ -50,7 +51,11 @@ export function topicDefinitions(rules: Rules, { partitions, replication }: Topi
     [TOPICS.late]: LATE_MS,
     [TOPICS.http]: WEEK_MS,
   };
-  return Object.entries(kept_ms).map(([topic, retention_ms]) => ({ topic, retention_ms, ...shape }));
+  return [
+    ...Object.entries(kept_ms).map(([topic, retention_ms]) => ({ topic, retention_ms, ...shape })),
+    // As long as anybody may want to play a rejected record again: a few bytes for each that was.
+    { topic: TOPICS.replayed, retention_ms: -1, ...shape, partitions: 1 },
+  ];
 }
 
 /** The largest W + I of all rules, those of later days included (D3). */

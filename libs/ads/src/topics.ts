@@ -6,6 +6,8 @@ export const TOPICS = {
   exposure: 'ods.exposure',
   /** Reason, original bytes and where from; replayable. */
   rejected: 'ods.rejected',
+  /** Which rejected records were played again: the operator's command writes and reads it, in one partition. */
+  replayed: 'ods.replayed',
   /** Signed facts; key: merchant. */
   fact: 'dwd.fact',
   /** Which (day, user) a too-late event touched: the batch layer's to-do list; key: user. */

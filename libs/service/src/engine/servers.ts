@@ -3,9 +3,9 @@ import { KafkaLog } from '@millrace/adapters/kafka';
 import { RedisServingStore } from '@millrace/adapters/redis';
 import type { ServiceContext, Settings } from '@millrace/boot';
 import type { Log, OlapStore, ServingStore } from '@millrace/stream';
-import { CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from '../options/clickhouse';
-import { KAFKA_OPTIONS, kafkaOptionsOf } from '../options/kafka';
-import { REDIS_OPTIONS, redisOptionsOf } from '../options/redis';
+import { type CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from '../options/clickhouse';
+import { type KAFKA_OPTIONS, kafkaOptionsOf } from '../options/kafka';
+import { type REDIS_OPTIONS, redisOptionsOf } from '../options/redis';
 
 export interface LogNeeds {
   /** Topics without which there is nothing to do: waited for. */
