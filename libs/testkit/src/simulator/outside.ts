@@ -1,5 +1,5 @@
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
-import { TOPICS } from '@millrace/ads';
+import { type Rules, TOPICS } from '@millrace/ads';
 import type { FrameCodec } from '@millrace/stream';
 import { Brokers } from './ports/brokers';
 import { Tables } from './ports/clickhouse';
@@ -23,6 +23,8 @@ export class Outside {
   readonly loudness: Loudness;
   readonly tables = new Tables();
   readonly served: ServedEntries;
+  /** What processes are configured with when they start. */
+  rules: Rules;
   /** Answers that were compared, and events that the API acknowledged. */
   answers = 0;
   acknowledged = 0;
@@ -33,6 +35,7 @@ export class Outside {
     readonly world: World,
     readonly scenario: Scenario,
   ) {
+    this.rules = scenario.rules;
     const object = (objection: string): void => this.object(objection);
     this.books = new Books(object);
     this.brokers = new Brokers(

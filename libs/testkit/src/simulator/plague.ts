@@ -2,6 +2,8 @@ import type { Outside } from './outside';
 import type { Disk } from './ports/disk';
 import type { Fleet } from './process/fleet';
 import type { SimulatedProcess } from './process/process';
+import { ZOMBIE_POLLS } from './scenario/scenario';
+import { accountObjections } from './truth/accounts';
 import type { Fault } from './world/faults';
 
 /** How wrong a clock may be; with the delays of the way to the log it stays within the promised disorder. */
@@ -19,10 +21,23 @@ export class Plague {
     const { poll_ms } = scenario.pace;
     const next = (): void => {
       if (world.faults.healed) return;
+      for (const objection of accountObjections(this.outside, false)) this.outside.object(objection);
       this.#strike();
       world.after(world.random.between(poll_ms, poll_ms * 10), null, 'something may happen', next);
     };
     world.after(poll_ms, null, 'something may happen', next);
+  }
+
+  /** The rules of days that lie ahead change, while everything goes on. */
+  changeRules(): void {
+    const { world, scenario } = this.outside;
+    const { change } = scenario;
+    if (change === null) return;
+    world.after(change.at_ms - scenario.start_ms, null, 'other rules are rolled out', () => {
+      if (!world.faults.strikes('rule change')) return;
+      this.outside.rules = scenario.changed;
+      for (const each of this.fleet.processes) each.restart();
+    });
   }
 
   #strike(): void {
@@ -58,11 +73,15 @@ export class Plague {
   #zombie(process: SimulatedProcess): void {
     const { world, scenario, coordinator } = this.outside;
     const { poll_ms } = scenario.pace;
+    // What an API took before it froze it would send when its events are long late.
+    if (process.options.startsSlowly === true) return;
     const zombie = process.freeze();
     if (zombie === null) return;
     coordinator.lost(zombie);
-    world.after(world.random.between(poll_ms, poll_ms * 20), null, `${zombie.name} may wake`, () => process.thaw(zombie));
-    world.after(poll_ms * 40, null, `${zombie.name} is ended`, () => zombie.crash());
+    world.after(world.random.between(poll_ms, poll_ms * ZOMBIE_POLLS * 0.8), null, `${zombie.name} may wake`, () =>
+      process.thaw(zombie),
+    );
+    world.after(poll_ms * ZOMBIE_POLLS, null, `${zombie.name} is ended`, () => zombie.crash());
   }
 
   #damage(fault: Fault, { disk }: SimulatedProcess, how: (name: string, disk: Disk) => void): void {

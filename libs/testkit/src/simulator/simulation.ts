@@ -51,7 +51,9 @@ export async function simulate({ seed, only, onStep }: SimulationOptions): Promi
   const callers = new Callers(outside, fleet, (event) => producers.deliver(event));
   producers.begin(callers);
   if (scenario.apis > 0) callers.begin();
-  new Plague(outside, fleet).begin();
+  const plague = new Plague(outside, fleet);
+  plague.begin();
+  plague.changeRules();
   const { objections } = outside;
 
   const last_ms = scenario.start_ms + scenario.span_ms;

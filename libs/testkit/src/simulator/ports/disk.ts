@@ -178,7 +178,7 @@ export class SimulatedVolume implements SnapshotVolume {
 
   /** What of it is on the disk, nobody knows from here on: the process must not go on as if it were there. */
   #fail(name: string): never {
-    this.life.doomed_by ??= 'fsync error';
+    this.life.doom(this.life, 'an error of fsync');
     throw new DiskError('EIO', `fsync of ${name}`);
   }
 }

@@ -121,7 +121,7 @@ export class SimulatedLog implements Log {
     // Outside topics may be compacted: only on inside ones is a jump a loss (D7).
     if (!from.topic.startsWith('raw.') && records.length > 1 && faults.strikes('fetch jumped')) return records.slice(1);
     if (first.value !== null && first.value.length > 0 && faults.strikes('fetch corrupted')) {
-      this.life.doomed_by ??= 'fetch corrupted';
+      this.life.doom(this.life, 'a corrupt fetch');
       const value = Uint8Array.from(first.value);
       const at = random.below(value.length);
       value[at] = (value[at] ?? 0) ^ (1 << random.below(8));

@@ -1,5 +1,5 @@
 import { checksum } from '@millrace/adapters/file';
-import { partitionOf, type Rules } from '@millrace/ads';
+import { partitionOf, refusalOfRules, type Rules } from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
@@ -80,6 +80,7 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
       instance,
       idles,
       fingerprint: JSON.stringify(rules),
+      rules: { data: rules, refusal: (before, watermark_ms) => refusalOfRules(before as Rules, rules, watermark_ms) },
     },
   );
   return { runner, log, olap };

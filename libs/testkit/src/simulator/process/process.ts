@@ -18,6 +18,8 @@ export interface ProcessOptions {
   /** Makes the program of one life, with ports that are bound to it. */
   readonly create: (life: LifeType, disk: Disk) => Program;
   readonly onEnd: (life: LifeType) => void;
+  /** A life was given an error after which it must end. */
+  readonly onDoom?: (life: LifeType, why: string) => void;
   /** Told why a life ended by itself. */
   readonly onError: (life: LifeType, error: unknown) => void;
   /** Its program has a `ready` to wait for. */
@@ -48,7 +50,7 @@ export class SimulatedProcess {
 
   start(): void {
     if (this.life?.state === 'running' || this.retired) return;
-    const life = new Life(`${this.name}#${++this.#lives}`, (ended) => this.#crashed(ended));
+    const life = new Life(`${this.name}#${++this.#lives}`, (ended) => this.#crashed(ended), this.options.onDoom);
     this.life = life;
     this.world.note(`${life.name} starts`);
     const program = this.options.create(life, this.disk);

@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type Random, rawTopic, type Rules, SHARED_MODELS, TOPICS } from '@millrace/ads';
+import { DEFAULT_RULES, type Random, rawTopic, type RuleChange, type Rules, SHARED_MODELS, TOPICS, zoneOf } from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import fc from 'fast-check';
 import { histories, type History } from '../../histories';
@@ -16,7 +16,12 @@ export const HTTP = { ...EVENTS, name: 'http', default_source: 'http' } as const
 
 /** What a seed decides beforehand. */
 export interface Scenario {
+  /** At the beginning. */
   readonly rules: Rules;
+  /** When other rules are rolled out; null: never. */
+  readonly change: { readonly at_ms: number } | null;
+  /** Those rules; the same where nothing changes. They say of every day what holds on it, so they say what is right. */
+  readonly changed: Rules;
   readonly history: History;
   /** From the first delivery to the last. */
   readonly span_ms: number;
@@ -58,6 +63,9 @@ export interface Pace {
   readonly pending_rows: number;
 }
 
+/** How long a zombie is there at most, in polls. */
+export const ZOMBIE_POLLS = 20;
+
 /** Half of the promised disorder: the other half is for what the faults delay on the way to the log, and for wrong clocks. */
 const DISORDER = 0.5;
 
@@ -82,8 +90,12 @@ export function scenarioOf(seed: number, random: Random): Scenario {
   const span_ms = Math.max(DAY, (history.at(-1)?.deliver_ms ?? 0) - start_ms);
   const steps = random.between(25, 80);
   const poll_ms = Math.floor(span_ms / steps);
+  const at_ms = start_ms + random.below(Math.floor(span_ms / 2));
+  const changed = changeOf(rules, at_ms + ZOMBIE_POLLS * poll_ms, random);
   return {
     rules,
+    change: changed === rules ? null : { at_ms },
+    changed,
     history,
     span_ms,
     start_ms,
@@ -100,6 +112,22 @@ export function scenarioOf(seed: number, random: Random): Scenario {
       pending_rows: random.pick([20, 100_000]),
     },
   };
+}
+
+/**
+ * Rules that differ from a day on that lies ahead, whatever the watermark is at `decided_ms`. No period grows: DWD keeps and
+ * lists by the longest of all periods, so that a rebuild under the new rules would list other days of the past.
+ */
+function changeOf(rules: Rules, decided_ms: number, random: Random): Rules {
+  const zone = zoneOf(rules.zone);
+  const from_day = zone.dayName(zone.dayOf(decided_ms + DAY) + 1);
+  const change = random.pick<Omit<RuleChange, 'from_day'>>([
+    { window_ms: rules.window_ms / 2 },
+    { window_mode: 'rolling' },
+    { repeat_within_ms: 0, window_ms: rules.window_ms / 4 },
+    { models: SHARED_MODELS.slice(0, 2).map(({ name }) => name) },
+  ]);
+  return random.chance(5_000) ? { ...rules, changes: [...rules.changes, { from_day, ...change }] } : rules;
 }
 
 const longest = (all: readonly History[]): History => all.reduce((a, b) => (b.length > a.length ? b : a));

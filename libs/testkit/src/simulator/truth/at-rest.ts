@@ -1,19 +1,21 @@
-import { type Fact, LAST_TOUCH, METRIC_TABLE, metricTable, METRICS, TOPICS } from '@millrace/ads';
+import { type Fact, LAST_TOUCH, METRIC_TABLE, metricTable, METRICS, RuleBook, TOPICS } from '@millrace/ads';
 import type { Rejected } from '@millrace/layer-ods';
 import type { Emission } from '@millrace/stream';
 import { cellsOfEmissions, cellsOfFacts } from '../../fold';
-import { oracle } from '../../oracle';
-import { differences, modelsOf, oracleOptions } from '../../proof/differences';
+import { type Model, oracle } from '../../oracle';
+import { differences, oracleOptions } from '../../proof/differences';
 import { brokenCredits } from '../../proof/standing-credits';
 import type { Outside } from '../outside';
 import type { Row } from '../ports/clickhouse';
 import type { Producers } from '../scenario/producers';
+import { accountObjections } from './accounts';
 import type { Books } from './books';
+import { coldRebuildObjections } from './cold-rebuild';
 import { servingObjections } from './serving';
 
 /** ClickHouse = Redis = facts = oracle, in every cell of every model; one effective credit per conversion at every moment. */
-export function objectionsAtRest({ scenario, books, tables, served, brokers, world }: Outside, producers: Producers): string[] {
-  const { rules } = scenario;
+export function objectionsAtRest(outside: Outside, producers: Producers): string[] {
+  const { rules, books, tables, served, brokers, world } = outside;
   const events = producers.accepted;
   const metricRows = [...tables.rows(METRIC_TABLE).values()];
   const emission = emissionOf(metricRows);
@@ -24,7 +26,7 @@ export function objectionsAtRest({ scenario, books, tables, served, brokers, wor
     return newest_ms + KEPT_MS > world.now_ms;
   };
   return [
-    ...modelsOf(rules).flatMap((model) => {
+    ...([LAST_TOUCH, ...new RuleBook(rules).models] as Model[]).flatMap((model) => {
       const options = { zone: rules.zone, model };
       const days = oracle(events, oracleOptions(rules, model)).cells;
       const fine = oracle(events, { ...oracleOptions(rules, model), fine_windows: true }).cells;
@@ -37,6 +39,8 @@ export function objectionsAtRest({ scenario, books, tables, served, brokers, wor
     }),
     ...brokenCredits(books.factsByRecord()),
     ...rejections(books, producers.rejected),
+    ...accountObjections(outside, true),
+    ...coldRebuildObjections(outside),
     ...servingObjections(metricRows, served, brokers.partitions(TOPICS.fact), rules.zone, (partition) => alive(partition)),
   ];
 }

@@ -34,6 +34,7 @@ export const FAULTS = {
   'clock jump': 1_000,
   'rolling restart': 500,
   scaling: 700,
+  'rule change': 10_000,
   'poisoned record': 600,
   'giant record': 200,
 } as const;

@@ -11,8 +11,6 @@ export class Life {
   readonly held: Step[] = [];
   /** How far its clock is from the world's. */
   skew_ms = 0;
-  /** An error after which the process must end: what it did to the outside since then. */
-  doomed_by: string | null = null;
   /** Turns of the event loop that it takes until all it does without waiting is done. */
   turns = 1;
   /** May be ended at any of its awaits. */
@@ -21,6 +19,8 @@ export class Life {
   constructor(
     readonly name: string,
     private readonly onCrash: (life: Life) => void,
+    /** It was given an error after which it must end by itself. */
+    readonly doom: (life: Life, why: string) => void = () => undefined,
   ) {}
 
   /** Ends at once, without doing anything more. */
