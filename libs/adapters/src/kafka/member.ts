@@ -45,6 +45,7 @@ export class KafkaMember {
   readonly #feeds = new Map<string, PartitionFeed>();
   /** Node → when its current fetch was begun. */
   readonly #began_ms = new Map<string, number>();
+  readonly #asking = new Set<(error: unknown) => void>();
   /** Whether the member has heard of an assignment at all. */
   #told = false;
   #failure: MembershipLostError | null = null;
@@ -112,13 +113,13 @@ export class KafkaMember {
         const { records, next, end } = taken;
         if (next < end || feed.next > next) return { records, end: Math.max(end, feed.next) };
         // It reaches the end as an earlier fetch saw it: whether that is the end now is for the brokers to say.
-        const now = taken.began_ms >= began_ms ? end : (await this.home.boundsOf(from)).end;
+        const now = taken.began_ms >= began_ms ? end : (await this.#bounds(from)).end;
         if (this.#feedOf(from) !== feed) return NOTHING;
         return { records, end: now <= next ? offsetAfter(records, offset) : now };
       }
       await feed.arrival(ASK_AFTER_MS);
       if (feed.waits || feed.gap !== null || this.#feedOf(from) !== feed) continue;
-      const bounds = await this.home.boundsOf(from);
+      const bounds = await this.#bounds(from);
       if (feed.waits || this.#feedOf(from) !== feed) continue;
       if (feed.next < bounds.start || feed.next > bounds.end) throw feed.gapAt(bounds);
       // Control records are no records: whoever has seen them has read to the end.
@@ -223,7 +224,7 @@ export class KafkaMember {
   /** Records are missing. Where numbers may be missing by right, only the log's start tells whether these are lost. */
   async #isGap(feed: PartitionFeed, { expected, certain }: Doubt): Promise<boolean> {
     this.#consumer.pause([named(feed.at)]);
-    const { start, end } = await this.home.boundsOf(feed.at);
+    const { start, end } = await this.#bounds(feed.at);
     if (certain || start > expected) {
       feed.breakOff(new LogGapError(feed.at, expected, start, end));
       return true;
@@ -234,7 +235,7 @@ export class KafkaMember {
 
   /** From where the next fetch is; false if the partition went away meanwhile. */
   async #position(feed: PartitionFeed, offset: number): Promise<boolean> {
-    const { start, end } = await this.home.boundsOf(feed.at);
+    const { start, end } = await this.#bounds(feed.at);
     if (this.#feedOf(feed.at) !== feed) return false;
     // Never left to the client, which would jump to the log's start without a word.
     if (offset < start || offset > end) throw new LogGapError(feed.at, offset, start, end);
@@ -255,6 +256,17 @@ export class KafkaMember {
     return this.#feeds.get(writerOf(of)) ?? null;
   }
 
+  /** Asked again for as long as the bound of retries lets it; but a member that is lost waits no longer. */
+  #bounds(of: TopicPartition): Promise<Bounds> {
+    return new Promise((resolve, reject) => {
+      this.#asking.add(reject);
+      this.home
+        .boundsOf(of)
+        .then(resolve, reject)
+        .finally(() => this.#asking.delete(reject));
+    });
+  }
+
   #forget(which: (name: string) => boolean): void {
     for (const [name, feed] of this.#feeds) {
       if (!which(name)) continue;
@@ -268,12 +280,21 @@ export class KafkaMember {
     this.#failure = new MembershipLostError(this.home.group, reason, { cause });
     this.#watchdog.stop();
     for (const feed of this.#feeds.values()) feed.wake();
+    for (const reject of this.#asking) reject(this.#failure);
+    // Before the first assignment it is `join` that rejects.
+    if (this.#told && this.#feeds.size === 0) (this.home.options.onLost ?? thrown)(this.#failure);
   }
 
   #isDense(topic: string): boolean {
     return !(this.home.options.isOutside?.(topic) ?? false);
   }
 }
+
+const thrown = (error: Error): void => {
+  setImmediate(() => {
+    throw error;
+  });
+};
 
 /** What a fetch covered of a partition, as the client tells it. */
 interface Span extends TopicPartition {

@@ -29,6 +29,11 @@ export interface KafkaOptions {
   /** How long what the brokers refuse is tried again (D6). */
   readonly retry?: Partial<RetryBound>;
   readonly meter?: Pick<Meter, 'count'>;
+  /**
+   * A member that has no partition, and so no reader whom a read would tell, has lost its place in the group. Default: thrown
+   * where nobody catches it, since the process must end. With a reader, its read rejects.
+   */
+  readonly onLost?: (error: Error) => void;
   /** What the client has to say, a line each: reconnections, rebalances gone wrong. */
   readonly warn?: (message: string) => void;
 }
