@@ -2,7 +2,7 @@ import { MAX_RECORD_BYTES, rawTopic, type Rules, TOPICS } from '@millrace/ads';
 import type { RawLayer, TopicPartition } from '@millrace/stream';
 import type { SourceDeclaration } from './declaration/declaration';
 import { Normalizer } from './normalizer';
-import { compileSource } from './source';
+import { compileSource, type RecordReader } from './source';
 
 export interface OdsOptions {
   readonly sources: readonly SourceDeclaration[];
@@ -29,6 +29,13 @@ export function createOds({ sources, rules, maxRecordBytes = MAX_RECORD_BYTES }:
       byTopic.set(topic, source);
     }
   }
+  // One reader for all partitions of a source: it keeps nothing of a record, and what it has learnt of layouts serves them all.
+  const readers = new Map<SourceDeclaration, RecordReader>();
+  const readerOf = (source: SourceDeclaration): RecordReader => {
+    const reader = readers.get(source) ?? compileSource(source, rules);
+    readers.set(source, reader);
+    return reader;
+  };
   return {
     name: 'ods',
     inputs: [...byTopic.keys()],
@@ -39,7 +46,7 @@ export function createOds({ sources, rules, maxRecordBytes = MAX_RECORD_BYTES }:
       if (source === undefined) throw new RangeError(`no source reads ${topic}`);
       return new Normalizer({
         source: source.name,
-        read: compileSource(source, rules),
+        read: readerOf(source),
         maxRecordBytes,
         cloudEvents: cloudEventsOf(source),
       });

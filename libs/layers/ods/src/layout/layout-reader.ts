@@ -31,7 +31,7 @@ const PATIENCE = 2_000;
 /**
  * Reads the JSON records of a source that have the layout of an accepted one before them: the bytes between the values are compared with
  * that one's, and only values are looked at. Whatever is unusual, and whatever might be rejected, is left to the general path, which is
- * also the judge of this one in a property test (layout-reader.property.spec.ts; docs/adr/0007-records-read-by-layout.md).
+ * also the judge of this one in a property test (layout-reader.property.spec.ts; docs/adr/0014-records-read-by-layout.md).
  */
 export class LayoutReader {
   readonly #declaration: SourceDeclaration;
