@@ -14,6 +14,7 @@ import {
   rulesOf,
   SNAPSHOT_OPTIONS,
   snapshotPlacesOf,
+  snapshotProblems,
   workOf,
   EPOCH_OPTIONS,
   epochsOf,
@@ -33,7 +34,7 @@ export const dwd: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dwd',
   description: 'Who gets the credit, who is new, and what is a duplicate: by user.',
   options: OPTIONS,
-  agreement: (settings) => [...kafkaProblems(settings), ...instanceProblems(settings)],
+  agreement: (settings) => [...kafkaProblems(settings), ...instanceProblems(settings), ...snapshotProblems(settings)],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);

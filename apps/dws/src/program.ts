@@ -10,6 +10,7 @@ import {
   instanceProblems,
   KAFKA_OPTIONS,
   kafkaProblems,
+  noticesOf,
   openLog,
   openOlap,
   openServing,
@@ -18,8 +19,10 @@ import {
   redisProblems,
   RULES_OPTIONS,
   rulesOf,
+  sendNotices,
   SNAPSHOT_OPTIONS,
   snapshotPlacesOf,
+  snapshotProblems,
   workOf,
   EPOCH_OPTIONS,
   epochsOf,
@@ -42,11 +45,17 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dws',
   description: 'Facts become sums: by merchant.',
   options: OPTIONS,
-  agreement: (settings) => [...kafkaProblems(settings), ...redisProblems(settings), ...instanceProblems(settings)],
+  agreement: (settings) => [
+    ...kafkaProblems(settings),
+    ...redisProblems(settings),
+    ...instanceProblems(settings),
+    ...snapshotProblems(settings),
+  ],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
-    const log = await openLog(settings, { topics: [TOPICS.fact], outside: [] }, context);
+    const layer = createDws({ rules });
+    const log = await openLog(settings, { topics: [TOPICS.fact, TOPICS.notice], outside: [] }, context);
     const olap = await openOlap(settings, [metricTable(METRICS).name], context);
     const serving = await openServing(settings, context);
     return workOf(
@@ -54,7 +63,8 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
       {
         rules,
         epoch: epochsOf(settings),
-        layers: [createDws({ rules })],
+        layers: [layer],
+        onEmitted: (emitted) => sendNotices(log, noticesOf(layer.name, emitted)),
         instance: instanceOf(settings),
         emission_interval_ms: settings['emission.interval'],
         snapshot_interval_ms: settings['snapshots.interval'],

@@ -5,6 +5,7 @@ export { loadRules } from './files/rules-file';
 export { loadSource } from './files/sources';
 export { createRunner, type EngineOptions, type EnginePorts } from './engine/runner';
 export { openLog, openOlap, openServing, type LogNeeds } from './engine/servers';
+export { followNotices, noticesOf, sendNotices } from './engine/notices';
 export { workOf } from './engine/work';
 export { duration } from './options/duration';
 export { RULES_OPTIONS, rulesOf, SOURCES_OPTIONS } from './options/business';
@@ -13,6 +14,6 @@ export { INSTANCE_OPTIONS, instanceOf, instanceProblems } from './options/instan
 export { KAFKA_OPTIONS, kafkaOptionsOf, kafkaProblems } from './options/kafka';
 export { conductOf, PROCESS_OPTIONS } from './options/process';
 export { REDIS_OPTIONS, redisOptionsOf, redisProblems } from './options/redis';
-export { SNAPSHOT_OPTIONS, snapshotPlacesOf } from './options/snapshots';
+export { SNAPSHOT_OPTIONS, snapshotPlacesOf, snapshotProblems } from './options/snapshots';
 export { EMISSION_OPTIONS } from './options/emission';
 export { EPOCH_OPTIONS, epochsOf } from './options/epochs';

@@ -18,6 +18,9 @@ import {
   redisProblems,
   RULES_OPTIONS,
   rulesOf,
+  SNAPSHOT_OPTIONS,
+  snapshotPlacesOf,
+  snapshotProblems,
   SOURCES_OPTIONS,
 } from '..';
 
@@ -29,6 +32,7 @@ const TABLE = {
   ...RULES_OPTIONS,
   ...SOURCES_OPTIONS,
   ...EPOCH_OPTIONS,
+  ...SNAPSHOT_OPTIONS,
 };
 const read = (environment: Record<string, string>) =>
   readConfig({ name: 'test', description: '' }, TABLE, { args: [], environment });
@@ -130,6 +134,24 @@ describe('redis', () => {
     expect(problemsOf({ MILLRACE_REDIS_NODES: 'a:b:c' })).toEqual([
       'redis.nodes (MILLRACE_REDIS_NODES): expected host:port, not "a:b:c"',
     ]);
+  });
+});
+
+describe('snapshots', () => {
+  const s3 = {
+    MILLRACE_SNAPSHOTS_S3_BUCKET: 'b',
+    MILLRACE_SNAPSHOTS_S3_ENDPOINT: 'http://127.0.0.1:1',
+    MILLRACE_SNAPSHOTS_S3_REGION: 'eu',
+  };
+  test('one second place at most: a directory, or a bucket', () => {
+    expect(snapshotPlacesOf(settingsOf()).store).toBeUndefined();
+    expect(snapshotPlacesOf(settingsOf({ MILLRACE_SNAPSHOTS_STORE_DIRECTORY: folder })).store?.constructor.name).toBe(
+      'DirectorySnapshotStore',
+    );
+    expect(snapshotPlacesOf(settingsOf(s3)).store?.constructor.name).toBe('S3SnapshotStore');
+    expect(snapshotProblems(settingsOf({ ...s3, MILLRACE_SNAPSHOTS_STORE_DIRECTORY: folder }))).toHaveLength(1);
+    expect(snapshotProblems(settingsOf({ MILLRACE_SNAPSHOTS_S3_ENDPOINT: 'http://127.0.0.1:1' }))).toHaveLength(1);
+    expect(snapshotProblems(settingsOf({ ...s3, MILLRACE_SNAPSHOTS_S3_SECRET_KEY: 'k' }))).toHaveLength(1);
   });
 });
 

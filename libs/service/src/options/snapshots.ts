@@ -1,6 +1,7 @@
 import { checksum, DirectorySnapshotStore, FileVolume } from '@millrace/adapters/file';
-import { optional, type Settings, text } from '@millrace/boot';
-import type { SnapshotPlaces } from '@millrace/stream';
+import { S3SnapshotStore } from '@millrace/adapters/s3';
+import { flag, optional, secret, type Settings, text } from '@millrace/boot';
+import type { SnapshotPlaces, SnapshotStore } from '@millrace/stream';
 import { duration } from './duration';
 
 export const SNAPSHOT_OPTIONS = {
@@ -15,13 +16,68 @@ export const SNAPSHOT_OPTIONS = {
       expected: 'the path of a folder',
     }),
   ),
+  'snapshots.s3.bucket': optional(
+    text({ description: 'the second place is this bucket of an S3-compatible store', expected: 'the name of a bucket' }),
+  ),
+  'snapshots.s3.prefix': optional(
+    text({ description: 'put before every name in the bucket', expected: 'a prefix such as millrace/dwd/' }),
+  ),
+  'snapshots.s3.endpoint': optional(
+    text({
+      description: 'where the store is, if it is not AWS',
+      expected: 'a URL such as https://minio:9000',
+      pattern: '^https?://',
+    }),
+  ),
+  'snapshots.s3.region': optional(text({ description: 'region of the bucket', expected: 'the name of a region' })),
+  'snapshots.s3.pathStyle': flag({
+    description: "whether the bucket stands in the path, not in the host's name: most stores that are not AWS want it",
+    default: false,
+  }),
+  'snapshots.s3.accessKey': secret({ description: 'id of the access key; without it the AWS SDK looks where it always does' }),
+  'snapshots.s3.secretKey': secret({ description: 'the access key itself' }),
   'snapshots.interval': duration({ description: 'how often the state is kept', default: '10s', least_ms: 100 }),
 };
 
-export const snapshotPlacesOf = (settings: Settings<typeof SNAPSHOT_OPTIONS>): SnapshotPlaces => ({
-  volume: new FileVolume(settings['snapshots.directory']),
-  ...(settings['snapshots.storeDirectory'] !== null && {
-    store: new DirectorySnapshotStore(settings['snapshots.storeDirectory']),
-  }),
-  checksum,
-});
+type SnapshotSettings = Settings<typeof SNAPSHOT_OPTIONS>;
+
+export const snapshotPlacesOf = (settings: SnapshotSettings): SnapshotPlaces => {
+  const store = storeOf(settings);
+  return { volume: new FileVolume(settings['snapshots.directory']), ...(store !== null && { store }), checksum };
+};
+
+export const snapshotProblems = (settings: SnapshotSettings): string[] => {
+  const given = settings['snapshots.s3.bucket'] !== null;
+  return [
+    ...(given && settings['snapshots.storeDirectory'] !== null
+      ? ['snapshots.storeDirectory: there is one second place; give it or snapshots.s3.bucket']
+      : []),
+    ...(!given && settings['snapshots.s3.endpoint'] !== null
+      ? ['snapshots.s3.endpoint: means nothing without snapshots.s3.bucket; name the bucket']
+      : []),
+    ...((settings['snapshots.s3.accessKey'] === null) === (settings['snapshots.s3.secretKey'] === null)
+      ? []
+      : ['snapshots.s3.accessKey: it and snapshots.s3.secretKey belong together; give both or neither']),
+  ];
+};
+
+const storeOf = (settings: SnapshotSettings): SnapshotStore | null => {
+  const {
+    'snapshots.storeDirectory': directory,
+    'snapshots.s3.bucket': bucket,
+    'snapshots.s3.prefix': prefix,
+    'snapshots.s3.endpoint': endpoint,
+    'snapshots.s3.region': region,
+    'snapshots.s3.accessKey': accessKeyId,
+    'snapshots.s3.secretKey': secretAccessKey,
+  } = settings;
+  if (bucket === null) return directory === null ? null : new DirectorySnapshotStore(directory);
+  return new S3SnapshotStore({
+    bucket,
+    pathStyle: settings['snapshots.s3.pathStyle'],
+    ...(prefix !== null && { prefix }),
+    ...(endpoint !== null && { endpoint }),
+    ...(region !== null && { region }),
+    ...(accessKeyId !== null && secretAccessKey !== null && { credentials: { accessKeyId, secretAccessKey } }),
+  });
+};
