@@ -54,7 +54,7 @@ export class Normalizer implements RawOperator {
       counts.out++;
       counts.accepted[event.type]++;
       if (event.event_time > latest_ms) latest_ms = event.event_time;
-      out.emit(outputOf(event), event.user_id, event);
+      out.emit(outputOf(event), event.user_id, record.headers === undefined ? event : withOrigin(event, record.headers));
     }
     return latest_ms;
   }
@@ -73,6 +73,12 @@ export class Normalizer implements RawOperator {
     return this.#cloudEvents === 'all' || (headers !== undefined && this.#cloudEvents === 'by headers');
   }
 }
+
+/** What the outside world wrote beside the record stays with the event. */
+const withOrigin = (event: AdEvent, headers: Readonly<Record<string, string>>): AdEvent => ({
+  ...event,
+  extra: { ...event.extra, origin_headers: headers },
+});
 
 /** Exposures are many and soon forgotten: they, and what takes them back, have a log of their own. */
 const outputOf = (event: AdEvent): 'exposure' | 'action' =>

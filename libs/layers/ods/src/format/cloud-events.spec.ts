@@ -99,6 +99,14 @@ test.each<[string, string, string | null, unknown]>([
   expect(Buffer.from(row['bytes'] as Uint8Array).toString()).toBe(typeof body === 'string' ? body : JSON.stringify(body));
 });
 
+test('headers stay with the event, as its origin', () => {
+  const headers = { traceparent: '00-1', region: 'eu' };
+  const plain = { ...DATA, type: 'click', event_id: 'c1', source: '/shop/web', event_time: TIME, colour: 'red' };
+  expect(read(plain, headers)[0]?.[1]).toMatchObject({ extra: { colour: 'red', origin_headers: headers } });
+  expect(read(plain)[0]?.[1]).toMatchObject({ extra: { colour: 'red' } });
+  expect(JSON.stringify(read(plain))).not.toContain('origin_headers');
+});
+
 test('the envelope is for JSON alone', () => {
   const csv = {
     name: 'x',
