@@ -1,9 +1,10 @@
 import { METRICS, metricTable, TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
-import { createApp } from '@millrace/layer-app';
+import { createApp, NoticeBoard } from '@millrace/layer-app';
 import {
   CLICKHOUSE_OPTIONS,
   conductOf,
+  followNotices,
   KAFKA_OPTIONS,
   kafkaProblems,
   openLog,
@@ -35,11 +36,13 @@ export const app: ServiceProgram<typeof OPTIONS> = {
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
-    const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact], outside: [] }, context);
+    const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact, TOPICS.notice], outside: [] }, context);
     const olap = await openOlap(settings, [metricTable(METRICS).name], context);
     const store = await openServing(settings, context);
+    const notices = new NoticeBoard();
     const api = createApp({
       olap,
+      notices,
       openDays: { store, partitions: log.partitions(TOPICS.fact) },
       log,
       clock: context.clock,
@@ -50,6 +53,12 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       browsers: browsersOf(settings),
       health: () => ({ ready: context.reasons().length === 0, reasons: context.reasons() }),
       metricsText: () => context.meter.text(),
+    });
+    await followNotices(log, {
+      clock: context.clock,
+      signal: context.signal,
+      onNotice: (notice) => notices.publish(notice),
+      onFailure: (error) => context.logger.warn({ err: error }, 'notices of what was written may have been missed'),
     });
     const address = await api.listen({ host: settings['api.host'], port: settings['api.port'] });
     await context.onStop('api', () => api.close());

@@ -6,13 +6,13 @@ import { MemoryServingStore } from '@millrace/adapters/memory';
 import { TOPICS } from '@millrace/ads';
 import type { Rules } from '@millrace/ads';
 import { PromMeter } from '@millrace/boot';
-import { createApp } from '@millrace/layer-app';
+import { createApp, NoticeBoard } from '@millrace/layer-app';
 import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
-import { Complaint, createRunner } from '@millrace/service';
+import { Complaint, createRunner, noticesOf } from '@millrace/service';
 import { type Clock, type ContinuityError, type RebuildProgress, writerOf } from '@millrace/stream';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
@@ -64,6 +64,7 @@ export const openWarehouse = async ({
   const olap = await openChdbStore(data.olap);
   await migrate(olap);
   const serving = new MemoryServingStore(clock);
+  const notices = new NoticeBoard();
   const runner = createRunner(
     {
       log,
@@ -81,6 +82,7 @@ export const openWarehouse = async ({
       idles: options.idles,
       snapshot_interval_ms: options.snapshot_interval_ms,
       rules,
+      onEmitted: (emitted) => noticesOf(dws.name, emitted).forEach((notice) => notices.publish(notice)),
       onRecovery: (event) => {
         if (event.kind === 'restored') options.onRestored(event);
         if (event.kind === 'passed over') warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
@@ -95,6 +97,8 @@ export const openWarehouse = async ({
   let reasons: readonly string[] = ['starting'];
   const app = createApp({
     olap,
+    openDays: { store: serving, partitions: log.partitions(TOPICS.fact), name: 'memory' },
+    notices,
     log,
     clock,
     rules,

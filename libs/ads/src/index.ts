@@ -3,6 +3,7 @@ export * from './facts';
 export * from './metrics';
 export * from './rules';
 export * from './topics';
+export * from './notice';
 export * from './topic-definitions';
 export * from './attribution';
 export * from './tables';

@@ -26,6 +26,10 @@ describe('the definitions of the topics', () => {
     expect(kept(TOPICS.action, { ...DEFAULT_RULES, changes })).toBe((30 + 3 + 7) * DAY_MS + 3 * HOUR_MS);
   });
 
+  it('keep notices for a day: whoever reads them begins at the end', () => {
+    expect(kept(TOPICS.notice)).toBe(DAY_MS);
+  });
+
   it('ask for a second copy where one of three may be away', () => {
     const isr = (replication: number): number[] =>
       topicDefinitions(DEFAULT_RULES, { partitions: 1, replication }).map(({ min_isr }) => min_isr);

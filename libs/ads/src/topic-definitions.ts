@@ -28,6 +28,8 @@ const REJECTED_MS = 30 * DAY_MS;
 /** The batch layer's to-do list: it runs every day, and may be down for some. */
 const LATE_MS = 14 * DAY_MS;
 const EXPOSURE_MS = 5 * DAY_MS;
+/** Read from its end on: what is older tells nobody anything. Segments end by the day, and one that is over goes as a whole. */
+const NOTICE_MS = DAY_MS;
 
 /**
  * The inside topics, and the one that APP writes. What is kept bounds what a lost state can be rebuilt from (design,
@@ -49,6 +51,7 @@ export function topicDefinitions(rules: Rules, { partitions, replication }: Topi
     [TOPICS.rejected]: REJECTED_MS,
     [TOPICS.fact]: WEEK_MS,
     [TOPICS.late]: LATE_MS,
+    [TOPICS.notice]: NOTICE_MS,
     [TOPICS.http]: WEEK_MS,
   };
   return [

@@ -12,6 +12,8 @@ export const TOPICS = {
   fact: 'dwd.fact',
   /** Which (day, user) a too-late event touched: the batch layer's to-do list; key: user. */
   late: 'dwd.late',
+  /** How far the stores are: JSON, in the partition of dwd.fact that it tells of (notice.ts). */
+  notice: 'dws.notice',
   /** Events taken by HTTP, as they came. */
   http: 'raw.http',
 } as const;

@@ -26,4 +26,4 @@ export {
   SnapshotVersionError,
 } from './snapshot/manifest';
 export type { RebuildProgress } from './runner/rebuild';
-export type { Sinks } from './runner/emitter';
+export type { Emitted, Sinks } from './runner/emitter';

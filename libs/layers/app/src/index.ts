@@ -5,7 +5,7 @@ export { bindingProblem, isLoopback } from './access/binding';
 export { KEYS_SCHEMA, parseKeys, type ApiKeys, type KeyEntry, type KeysFile, type ParsedKeys } from './access/keys-file';
 export { DEFAULT_LIMITS, type Limits } from './limits';
 export { DEFAULT_PRESSURE, type Browsers, type Pressure } from './guard';
-export { NoticeBoard, type Notice, type Notices } from './live/notices';
+export { NoticeBoard, type Notices } from './live/notices';
 export type { OpenDaysStore } from './metrics/open-days';
 export type { Health } from './health/route';
 export type { MetricsAnswer } from './metrics/answer';

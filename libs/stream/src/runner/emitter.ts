@@ -1,4 +1,4 @@
-import type { Emission, Emitting } from '../operator';
+import type { Emission, Emitting, TopicPartition } from '../operator';
 import type { Clock, Meter, OlapStore, ServingStore } from '../ports';
 import type { Checkpoints } from './checkpoints';
 import type { Slot } from './slot';
@@ -8,10 +8,21 @@ export interface Sinks {
   readonly serving: ServingStore;
 }
 
+/** What the stores have from now on. */
+export interface Emitted {
+  readonly layer: string;
+  readonly input: TopicPartition;
+  /** The next offset of the input: everything before it is contained. */
+  readonly position: number;
+  /** Of the operator at that position, ms; -Infinity while unknown. */
+  readonly watermark_ms: number;
+}
+
 /** What one operator had to say, and at which position. */
 interface Collected {
   readonly slot: Slot;
   readonly position: number;
+  readonly watermark_ms: number;
   readonly emitting: Emitting;
   readonly emission: Emission | null;
 }
@@ -32,6 +43,7 @@ export class Emitter {
     },
     private readonly slots: readonly Slot[],
     private readonly checkpoints: Checkpoints,
+    private readonly onEmitted: (emitted: readonly Emitted[]) => void | Promise<void>,
   ) {}
 
   /** `last`: nothing follows, so the state is captured with it whenever the last time was. */
@@ -45,10 +57,9 @@ export class Emitter {
     const began_ms = clock.now_ms();
     // 1. Collect from all of them at one moment. A crash here: nothing was written.
     const collected = this.slots.flatMap((slot) => {
-      const position = slot.task.position;
-      return slot.emitting === null
-        ? []
-        : [{ slot, position, emitting: slot.emitting, emission: slot.emitting.collect(position, slot.epoch) }];
+      const { emitting, epoch, task } = slot;
+      const { position, clock_ms: watermark_ms } = task;
+      return emitting === null ? [] : [{ slot, position, watermark_ms, emitting, emission: emitting.collect(position, epoch) }];
     });
     if (collected.length === 0) return;
     const written = this.#write(collected, began_ms);
@@ -72,6 +83,12 @@ export class Emitter {
     await Promise.all(collected.map(({ slot }) => slot.appended));
     // 6. Positions, a hint; of what has snapshots, the checkpoint does it. A crash: the input is read again from the older ones.
     for (const { slot, position } of collected) if (!this.checkpoints.keeps(slot)) await slot.commit(position);
+    // 7. Whoever shows what was written reads it again. A crash: nobody is told until the next emission, and nothing is lost by it.
+    const emitted = collected.filter(({ emission }) => emission !== null);
+    if (emitted.length > 0)
+      await this.onEmitted(
+        emitted.map(({ slot, position, watermark_ms }) => ({ layer: slot.layer, input: slot.input, position, watermark_ms })),
+      );
     if (blocks.length === 0) return;
     for (const { table, rows } of blocks) meter.count('emitted_rows', rows, { table });
     meter.observe('emission_seconds', (clock.now_ms() - began_ms) / 1000);

@@ -2,6 +2,7 @@ import { MemoryEngine } from '@millrace/testkit';
 import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
 import type { Frame } from '../frame';
 import type { Append, Fetched, Log, Member, Membership } from '../ports';
+import type { Emitted } from './emitter';
 import { Runner, type RunnerOptions } from './runner';
 
 interface Word {
@@ -331,6 +332,25 @@ describe('Runner', () => {
     await engine.until(bounded.stop());
     await second;
     expect(bench.stored()).toMatchObject({ more: 2 });
+  });
+
+  it('tells of an emission only when the stores have it, with its position and watermark', async () => {
+    const { olap } = bench.engine;
+    const told: Emitted[] = [];
+    const onEmitted = (emitted: readonly Emitted[]): void => void told.push(...emitted);
+    olap.fail = new Error('store is away');
+    await failed(bench.runner({ emission_interval_ms: 500, onEmitted }));
+    expect(told).toEqual([]);
+
+    await drained(bench.runner({ onEmitted }));
+    const { end } = await bench.engine.log.bounds({ topic: 'numbered', partition: 0 });
+    const last = told.filter(({ input }) => input.partition === 0).at(-1);
+    expect(last).toMatchObject({ layer: 'summing', input: { topic: 'numbered', partition: 0 } });
+    expect(last?.position).toBeLessThanOrEqual(end);
+    expect(last?.position).toBe(
+      Math.max(...olap.blocks.flatMap(({ values }) => [...(values[2] as number[])].filter((at) => at <= end))),
+    );
+    expect(last?.watermark_ms).toBeGreaterThan(0);
   });
 
   it('goes on after a restart where it was, from a silent replay', async () => {

@@ -9,7 +9,7 @@ import { Assignment } from './assignment';
 import type { SnapshotPlaces } from './checkpoint';
 import { Checkpoints } from './checkpoints';
 import { ContinuityError, decision } from './continuity';
-import { Emitter, type Sinks } from './emitter';
+import { Emitter, type Emitted, type Sinks } from './emitter';
 import { committedByAny, type Instance } from './groups';
 import { layerPlans, type Plan, rawPlans } from './plan';
 import { Reach } from './reach';
@@ -57,6 +57,8 @@ export interface RunnerOptions {
   readonly rules?: DatedRulesCheck;
   /** Of an input topic: rises when it is recreated (D4). */
   readonly epoch?: (topic: string) => number;
+  /** After every emission that the stores have acknowledged; the next one waits for it. An error ends the run. */
+  readonly onEmitted?: (emitted: readonly Emitted[]) => void | Promise<void>;
   readonly onRebuild?: (progress: RebuildProgress) => void;
   readonly onRecovery?: (event: RecoveryEvent) => void;
 }
@@ -86,6 +88,7 @@ const DEFAULTS: Required<Omit<RunnerOptions, 'rules'>> = {
   snapshot_interval_ms: 10_000,
   fingerprint: '',
   epoch: () => 1,
+  onEmitted: () => undefined,
   onRebuild: () => undefined,
   onRecovery: () => undefined,
 };
@@ -127,7 +130,7 @@ export class Runner {
       { places: ports.snapshots, interval_ms, fingerprint, rules: rules?.data },
       (error) => this.#fail(error),
     );
-    this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots, this.#checkpoints);
+    this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots, this.#checkpoints, this.#options.onEmitted);
     this.#begun = new Promise((resolve) => (this.#begin = resolve));
     this.#stopping.signal.addEventListener('abort', () => this.#begin(), { once: true });
   }

@@ -1,11 +1,11 @@
-import { DEFAULT_RULES } from '@millrace/ads';
+import { DEFAULT_RULES, type Notice } from '@millrace/ads';
 import type { Clock } from '@millrace/stream';
 import type { FastifyInstance } from 'fastify';
 import type { AppOptions } from '../app';
 import { appOver, NOW_MS, ScriptedOlap } from '../testing/doubles';
 import { storedRow } from '../testing/rows';
 import { EventStream } from './event-stream';
-import { NoticeBoard, PolledNotices, type Notice } from './notices';
+import { NoticeBoard, PolledNotices } from './notices';
 
 interface Seen {
   readonly id?: string;

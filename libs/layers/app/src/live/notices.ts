@@ -1,21 +1,14 @@
+import type { Notice } from '@millrace/ads';
 import type { Clock, OlapStore } from '@millrace/stream';
 import { readPosition, samePosition, type Position } from '../store';
 
-/** DWS has written: the stores hold everything of a dwd.fact partition before `position`. */
-export interface Notice {
-  readonly partition: number;
-  readonly position: number;
-  /** Event time up to which nothing is expected any more in this partition, ms; null while unknown. */
-  readonly watermark_ms: number | null;
-}
-
-/** Tells of what DWS has written: in the same process, or out of the topic dws.notice. */
+/** Tells of what DWS has written. */
 export interface Notices {
   /** @returns ends the subscription */
   subscribe(listener: (notice: Notice) => void): () => void;
 }
 
-/** Notices of the same process: whoever hears that something was written pins it up here. */
+/** Whoever hears that something was written, in the same process or out of the topic dws.notice, pins it up here. */
 export class NoticeBoard implements Notices {
   readonly #listeners = new Set<(notice: Notice) => void>();
 
