@@ -71,6 +71,17 @@ export class OutputBuffer implements Output {
     this.#ordinal = 0;
   }
 
+  /** The clock rose to `clock_ms` with the record that was begun: what it has emitted carries it too. */
+  raise(clock_ms: number): void {
+    this.clock_ms = clock_ms;
+    if (this.#ordinal === 0) return;
+    for (const { lanes } of this.#targets.values()) for (const lane of lanes) if (lane !== undefined) this.#restamp(lane);
+  }
+
+  #restamp({ offsets, clocks }: Lane): void {
+    for (let i = offsets.length - 1; i >= 0 && offsets[i] === this.#offset; i--) clocks[i] = this.clock_ms;
+  }
+
   emit(output: string, key: string, row: object): void {
     const target = output === this.#lastOutput ? this.#lastTarget : this.#targetOf(output);
     if (target === undefined)

@@ -1,5 +1,5 @@
 import { type Tick, writerOf } from './frame';
-import type { Output, RawLayer, RawOperator, RawRecord, TopicPartition } from './operator';
+import type { RawLayer, RawOperator, RawRecord, TopicPartition } from './operator';
 import { OutputBuffer, type Produced } from './output';
 import type { BatchCounts, Task, TaskOptions } from './task';
 
@@ -17,7 +17,6 @@ export class RawTask implements Task {
   readonly #operator: RawOperator;
   readonly #writers: readonly string[];
   readonly #out: OutputBuffer;
-  readonly #record = new RecordOutput();
   #position: number;
   #accepted_ms = -Infinity;
   #idle_ms = -Infinity;
@@ -56,11 +55,13 @@ export class RawTask implements Task {
     for (const record of records) {
       // Outside topics may be compacted or transactional: offsets jump forward (D7), and a fetch may begin before its offset.
       if (record.offset < this.#position) continue;
-      const accepted_ms = this.#operator.process(record, this.input, this.#record);
-      if (accepted_ms > this.#accepted_ms) this.#accepted_ms = accepted_ms;
-      out.clock_ms = this.#accepted_ms;
       out.begin(record.offset);
-      this.#record.passTo(out);
+      const accepted_ms = this.#operator.process(record, this.input, out);
+      // The rows of a record carry a clock that includes its event time.
+      if (accepted_ms > this.#accepted_ms) {
+        this.#accepted_ms = accepted_ms;
+        out.raise(accepted_ms);
+      }
       this.#position = record.offset + 1;
       taken++;
     }
@@ -74,27 +75,5 @@ export class RawTask implements Task {
     else if (this.#out.rows === 0) return [];
     const tick: Tick = { writer: writerOf(this.input), next_offset: this.#position, clock_ms, known: this.#writers };
     return this.#out.take(tick, everywhere);
-  }
-}
-
-/** Holds what one record emits until its event time, which its rows' clock includes, is known. */
-class RecordOutput implements Output {
-  readonly #outputs: string[] = [];
-  readonly #keys: string[] = [];
-  readonly #rows: object[] = [];
-  /** Of the record at hand; what stands behind is an earlier one's, for emptying the lists would cost more than filling them. */
-  #count = 0;
-
-  emit(output: string, key: string, row: object): void {
-    const at = this.#count++;
-    this.#outputs[at] = output;
-    this.#keys[at] = key;
-    this.#rows[at] = row;
-  }
-
-  passTo(out: OutputBuffer): void {
-    const count = this.#count;
-    for (let i = 0; i < count; i++) out.emit(this.#outputs[i] as string, this.#keys[i] as string, this.#rows[i] as object);
-    this.#count = 0;
   }
 }
