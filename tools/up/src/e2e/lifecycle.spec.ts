@@ -1,5 +1,7 @@
 import { freePort, type Server, startClickHouse, startKafka, startRedis } from '@millrace/testkit/servers';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program } from '../testing/program';
@@ -102,25 +104,32 @@ test('ClickHouse goes away under APP: not ready, one line; it comes back: ready,
 describe('a stop that cannot drain, since ClickHouse holds its connections and answers nobody', () => {
   const clickhouse = (): Server | undefined => servers.find(({ name }) => name === 'ClickHouse');
   afterEach(() => clickhouse()?.resume());
+  /** An APP that is asked something, has gone to ClickHouse for it, and is then told to stop. */
   const stuck = async (limit: string): Promise<Program> => {
-    const dws = start('dws', { MILLRACE_STOP_LIMIT: limit });
-    await dws.hears(/"msg":"ready"/);
+    const app = start('app', { MILLRACE_STOP_LIMIT: limit });
+    const address = await app.hears(/"address":"([^"]+)"[^\n]*"msg":"ready"/);
     clickhouse()?.pause();
-    void dws.stop('SIGTERM');
-    await dws.hears(/"msg":"stopping; a second signal leaves at once"/);
-    return dws;
+    const asked = request(`${address}/v1/metrics?from=2025-03-03&to=2025-03-04&window=total`, {
+      headers: { expect: '100-continue' },
+    });
+    asked.on('error', () => undefined).end();
+    // The server has the request.
+    await once(asked, 'continue');
+    void app.stop('SIGTERM');
+    await app.hears(/"msg":"stopping; a second signal leaves at once"/);
+    return app;
   };
 
   test('ends at its limit, and says that it did', async () => {
-    const dws = await stuck('1s');
-    expect(await dws.ended).toBe(3);
-    expect(dws.said).toContain('did not stop in time');
+    const app = await stuck('1s');
+    expect(await app.ended).toBe(3);
+    expect(app.said).toContain('did not stop in time');
   });
 
   test('ends at once with a second signal', async () => {
-    const dws = await stuck('10m');
+    const app = await stuck('10m');
     // By the signal itself, so without a code.
-    expect(await dws.stop('SIGTERM')).toBeNull();
+    expect(await app.stop('SIGTERM')).toBeNull();
   });
 });
 
