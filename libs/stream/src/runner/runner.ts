@@ -317,9 +317,8 @@ export class Runner {
   }
 
   async #restore(slot: Slot, task: PartitionTask, bounds: { readonly start: number; readonly end: number }): Promise<void> {
-    const { clock, meter, sinks, snapshots } = this.#ports;
-    const { fetch_bytes, poll_ms, pending_rows, onRebuild, onRecovery } = this.#options;
-    const reading = { clock, fetch_bytes, poll_ms, signal: this.#stopping.signal };
+    const { clock, meter, snapshots } = this.#ports;
+    const { onRecovery } = this.#options;
     if (snapshots !== undefined) {
       await recover(slot, task, {
         owner: this.#checkpoints.ownerOf(slot),
@@ -333,6 +332,13 @@ export class Runner {
       });
     }
     if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
+    await this.#rebuild(slot, task, bounds);
+  }
+
+  async #rebuild(slot: Slot, task: PartitionTask, bounds: { readonly start: number; readonly end: number }): Promise<void> {
+    const { clock, meter, sinks } = this.#ports;
+    const { fetch_bytes, poll_ms, pending_rows, onRebuild } = this.#options;
+    const reading = { clock, fetch_bytes, poll_ms, signal: this.#stopping.signal };
     const onProgress = (progress: RebuildProgress): void => {
       meter.gauge('rebuild_remaining_records', progress.target - progress.position, slot.labels);
       onRebuild(progress);
@@ -364,13 +370,25 @@ export class Runner {
       try {
         if (slot.broken !== null) {
           if (!(await this.#mend(slot, slot.broken))) await this.#ports.clock.sleep(decision_poll_ms, signal);
-        } else if (!(await this.#step(slot))) await this.#ports.clock.sleep(poll_ms, signal);
+        } else if (slot.task.position < slot.committed && (await this.#replayRest(slot))) continue;
+        else if (!(await this.#step(slot))) await this.#ports.clock.sleep(poll_ms, signal);
       } catch (error) {
         const gap = gapIn(slot, error);
         if (gap === null) throw slot.failure(error);
         if (!(await this.#pass(slot, gap))) this.#break(slot, gap);
       }
     }
+  }
+
+  /** A gap in the middle of the silent replay is over: the rest of it is as silent as its beginning was. False: there is none. */
+  async #replayRest(slot: Slot): Promise<boolean> {
+    const { task, input, committed } = slot;
+    if (task instanceof RawTask) return false;
+    const bounds = await this.#ports.log.bounds(input);
+    // An operator has decided to go on with a log that has lost its end.
+    if (committed > bounds.end) return false;
+    await this.#rebuild(slot, task, bounds);
+    return true;
   }
 
   /** Stops one partition (D7). */
