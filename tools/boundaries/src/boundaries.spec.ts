@@ -45,7 +45,7 @@ const imports: Case[] = [
   [boot, uses('@millrace/ads'), tag],
   [boot, uses('@millrace/adapters/memory'), tag],
   [boot, uses('@millrace/service'), circle],
-  [service, uses('@millrace/dwd'), circle],
+  [service, uses('@millrace/dwd'), undeclared],
   [dwd, uses('@millrace/service'), tag],
   [testkit, uses('@millrace/boot'), tag],
   [dwd, uses('../../../stream/src/index'), 'noRelativeOrAbsoluteImportsAcrossLibraries'],
