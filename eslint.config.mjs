@@ -17,12 +17,29 @@ const layers = [
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:adapter', 'type:domain', 'type:kernel'] },
   { sourceTag: 'type:boot', onlyDependOnLibsWithTags: ['type:boot', 'type:kernel'] },
   // What several mains share: it chooses adapters by the configuration, and puts the engine over them.
-  { sourceTag: 'type:service', onlyDependOnLibsWithTags: ['type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'] },
+  {
+    sourceTag: 'type:service',
+    onlyDependOnLibsWithTags: ['type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'],
+  },
   {
     sourceTag: 'type:app',
     onlyDependOnLibsWithTags: ['type:service', 'type:layer', 'type:adapter', 'type:boot', 'type:domain', 'type:kernel'],
   },
   { sourceTag: 'type:test', onlyDependOnLibsWithTags: ['type:test', 'type:layer', 'type:adapter', 'type:domain', 'type:kernel'] },
+  // What runs the deployed whole, and the servers under it.
+  {
+    sourceTag: 'type:e2e',
+    onlyDependOnLibsWithTags: [
+      'type:test',
+      'type:app',
+      'type:service',
+      'type:layer',
+      'type:adapter',
+      'type:boot',
+      'type:domain',
+      'type:kernel',
+    ],
+  },
 ];
 
 /** A spec may also use the test kit and, where npm packages are banned, what generates cases and judges answers. */

@@ -15,6 +15,20 @@ export interface ServiceOptions {
   /** Its log lines are added to this file. */
   readonly log: string;
   readonly say: (line: string) => void;
+  /** How long to wait before it is started again, ms, by how often it has ended by itself. Default: a second. */
+  readonly restart_ms?: (ends: number) => number;
+  /** What is really started, given the command of the program. Default: that. */
+  readonly command?: (program: Command) => Command;
+  /** Hears every log line that is JSON. */
+  readonly hear?: (said: Said) => void;
+}
+
+export type Command = readonly [string, ...string[]];
+
+/** A log line, as far as it is of interest here. */
+export interface Said {
+  readonly msg?: string;
+  readonly address?: string;
 }
 
 /** A service in a process of its own, started again when it ends by itself: what a platform does with a container. */
@@ -22,6 +36,7 @@ export class ServiceProcess {
   readonly #log: WriteStream;
   #child: ChildProcess | null = null;
   #stopping = false;
+  #ends = 0;
   #failed: (error: Error) => void = () => undefined;
   #ready: () => void = () => undefined;
   /** Rejects when there is no point in starting it again. */
@@ -41,6 +56,16 @@ export class ServiceProcess {
     return this.options.name;
   }
 
+  /** How often it has ended by itself, or by a signal that was not `stop`. */
+  get ends(): number {
+    return this.#ends;
+  }
+
+  /** To the process of now; false when there is none. */
+  signal(signal: NodeJS.Signals): boolean {
+    return this.#child?.kill(signal) ?? false;
+  }
+
   /** Asks it to end, and waits until it has; kills it when it takes too long. */
   async stop(): Promise<number | null> {
     this.#stopping = true;
@@ -57,8 +82,9 @@ export class ServiceProcess {
   }
 
   #start(): void {
-    const { name, program, environment, log, say } = this.options;
-    const child = spawn(process.execPath, ['--enable-source-maps', program], {
+    const { name, program, environment, log, say, restart_ms = () => RESTART_MS, command = (own) => own } = this.options;
+    const [file, ...args] = command([process.execPath, '--enable-source-maps', program]);
+    const child = spawn(file, args, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe'],
       // A Ctrl-C of the terminal is for whoever started this process, which ends its services in order.
@@ -73,25 +99,27 @@ export class ServiceProcess {
         this.#failed(new Error(`${name} does not accept its configuration; see ${log}`));
         return;
       }
+      this.#ends++;
       say(`${name} ended (${signal ?? code ?? 'unknown'}) and is started again; see ${log}`);
       setTimeout(() => {
         if (!this.#stopping) this.#start();
-      }, RESTART_MS);
+      }, restart_ms(this.#ends));
     });
   }
 
   #hear(line: string): void {
     this.#log.write(`${line}\n`);
     const said = wordsOf(line);
+    if (said !== null) this.options.hear?.(said);
     if (said?.msg !== 'ready') return;
     this.address = said.address ?? this.address;
     this.#ready();
   }
 }
 
-const wordsOf = (line: string): { readonly msg?: string; readonly address?: string } | null => {
+const wordsOf = (line: string): Said | null => {
   try {
-    return JSON.parse(line) as { msg?: string; address?: string };
+    return JSON.parse(line) as Said;
   } catch {
     return null;
   }

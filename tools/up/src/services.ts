@@ -15,13 +15,32 @@ export const startServices = (
   say: (line: string) => void,
 ): ServiceProcess[] => {
   const { directory } = settings;
+  const common = environmentOf(settings, sources);
+  return SERVICES.map(
+    (name) =>
+      new ServiceProcess({
+        name,
+        program: programs(name),
+        environment: { ...common, MILLRACE_SNAPSHOTS_DIRECTORY: join(directory, 'snapshots', name) },
+        log: join(directory, `${name}.log`),
+        say,
+      }),
+  );
+};
+
+/** What every service is told of the servers and the sources, whose declarations are written to the directory. */
+export const environmentOf = (
+  settings: Settings<typeof UP_OPTIONS>,
+  sources: readonly object[],
+): Readonly<Record<string, string>> => {
+  const { directory } = settings;
   mkdirSync(join(directory, 'sources'), { recursive: true });
   const declared = sources.map((source, at) => {
     const path = join(directory, 'sources', `${at}.json`);
     writeFileSync(path, JSON.stringify(source));
     return path;
   });
-  const common: Record<string, string> = {
+  return {
     MILLRACE_LOG_READABLE: 'false',
     MILLRACE_LOG_LEVEL: 'info',
     MILLRACE_HEALTH_PORT: '0',
@@ -33,14 +52,4 @@ export const startServices = (
     MILLRACE_SOURCES: ['http', ...declared].join(),
     MILLRACE_API_PORT: String(settings.port),
   };
-  return SERVICES.map(
-    (name) =>
-      new ServiceProcess({
-        name,
-        program: programs(name),
-        environment: { ...common, MILLRACE_SNAPSHOTS_DIRECTORY: join(directory, 'snapshots', name) },
-        log: join(directory, `${name}.log`),
-        say,
-      }),
-  );
 };

@@ -1,6 +1,6 @@
 import { openClickHouseStore } from '@millrace/adapters/clickhouse';
 import { KafkaLog } from '@millrace/adapters/kafka';
-import { REJECTED_TABLE, zoneOf } from '@millrace/ads';
+import { zoneOf } from '@millrace/ads';
 import { createLogger, Dependencies, PromMeter, type Settings, SystemClock } from '@millrace/boot';
 import { topicsOf } from '@millrace/layer-ods';
 import { clickHouseOptionsOf, Complaint, kafkaOptionsOf, loadSource, rulesOf } from '@millrace/service';
@@ -21,6 +21,7 @@ import { ask } from './asking';
 import { memoryIn } from './memory';
 import type { UP_OPTIONS } from './options';
 import { prepare } from './prepared';
+import { rejectedIn } from './rejected';
 import type { ServiceProcess } from './service-process';
 import { startServices } from './services';
 import { settled } from './settled';
@@ -122,13 +123,4 @@ const reportAll = async (
   if (json) stdout.write(`${JSON.stringify({ days, total: totalsOf(days), check: { equal: checked.equal, of: checked.of } })}\n`);
   (json ? stderr : stdout).write(`\n${[...dayTable(days), '', ...checkLines(checked)].join('\n')}\n`);
   return checked.equal === checked.of ? 0 : 1;
-};
-
-/** Reason → count of a raw topic, as the archive has it: one row per rejected record. */
-const rejectedIn = async (olap: OlapStore, topic: string): Promise<Record<string, number>> => {
-  const rows = await olap.query<{ reason: string; records: number }>(
-    `SELECT reason, uniqExact(epoch, source_partition, source_offset) AS records FROM ${REJECTED_TABLE.name} WHERE source_topic = {topic:String} GROUP BY reason ORDER BY reason`,
-    { topic },
-  );
-  return Object.fromEntries(rows.map(({ reason, records }) => [reason, records]));
 };

@@ -5,5 +5,6 @@ export { kafkaJars } from './kafka-jars';
 export { freePort } from './port';
 export { startRedis } from './redis';
 export { startS3 } from './s3';
-export { endProcess, Server, type Place } from './server';
+export { endProcess, Server, type Place, withTheParent } from './server';
+export { startToxiproxy } from './toxiproxy';
 export { stackDirectory } from './workspace';

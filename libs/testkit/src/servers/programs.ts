@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Debian's package of each program that the servers need. */
-const PACKAGES = { java: 'openjdk-17-jre-headless', mvn: 'maven', 'redis-server': 'redis-server', python3: 'python3' } as const;
+const PACKAGES = {
+  java: 'openjdk-17-jre-headless',
+  mvn: 'maven',
+  'redis-server': 'redis-server',
+  python3: 'python3',
+  go: 'golang-go',
+} as const;
 
 export type ProgramName = keyof typeof PACKAGES;
 

@@ -146,5 +146,5 @@ export async function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'S
 }
 
 /** Linux ends the server with us, whatever ends us; elsewhere a killed test run leaves it behind. */
-const withTheParent = ([file, ...args]: readonly [string, ...string[]]): [string, ...string[]] =>
+export const withTheParent = ([file, ...args]: readonly [string, ...string[]]): [string, ...string[]] =>
   existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'KILL', file, ...args] : [file, ...args];
