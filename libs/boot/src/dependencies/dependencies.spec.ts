@@ -5,7 +5,14 @@ const setUp = () => {
   const pauses: number[] = [];
   const lines: string[] = [];
   const gauges: number[] = [];
-  const clock: Clock = { now_ms: () => 0, sleep: async (ms) => void pauses.push(ms) };
+  const clock: Clock = {
+    now_ms: () => 0,
+    sleep: async (ms) => {
+      pauses.push(ms);
+      // Whatever is answered without waiting comes first.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
   const note = (about: object, line?: string): void =>
     void lines.push(`${line}${'reason' in about ? `: ${String(about.reason)}` : ''}`);
   const dependencies = new Dependencies({
@@ -67,4 +74,30 @@ test('one that goes away and comes back makes two lines, however often it is ask
     stopping.signal,
   );
   expect(lines).toEqual(['redis answers', 'redis went away: connect ECONNREFUSED', 'redis answers']);
+});
+
+test('one that does not answer at all has gone away, and is not asked twice at a time', async () => {
+  const { dependencies, lines } = setUp();
+  const stopping = new AbortController();
+  let asked = 0;
+  let answer: () => void = () => undefined;
+  const reasons: string[] = [];
+  dependencies.tell('kafka', null);
+  const tell = dependencies.tell.bind(dependencies);
+  dependencies.tell = (name, reason) => {
+    tell(name, reason);
+    reasons.push(reason ?? 'answers');
+    if (reasons.length === 3) answer();
+    if (reason === null) stopping.abort();
+  };
+  await dependencies.watch(
+    'kafka',
+    () => (asked++ === 0 ? new Promise<void>((resolve) => (answer = resolve)) : Promise.resolve()),
+    stopping.signal,
+  );
+  expect(reasons.slice(0, 3)).toEqual(Array(3).fill('no answer within 5 s'));
+  expect(reasons.at(-1)).toBe('answers');
+  // Three looks at the first question, and a second one once that was answered.
+  expect(asked).toBe(2);
+  expect(lines).toEqual(['kafka answers', 'kafka went away: no answer within 5 s', 'kafka answers']);
 });

@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 /** Of the waiting between two attempts. */
 const BACKOFF = { initialDelay: 100, maxDelay: 15_000 };
 const WATCH_MS = 5_000;
+/** An answer that takes longer is none. */
+const ANSWER_MS = 5_000;
 
 export interface DependencyPorts {
   readonly clock: Clock;
@@ -58,17 +60,34 @@ export class Dependencies {
     }
   }
 
-  /** Asks now and then whether it still answers, until `signal`. */
+  /** Asks now and then whether it still answers, until `signal`. One question at a time, however long it takes. */
   async watch(name: string, ping: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    let asked: Promise<void> | null = null;
     while (!signal.aborted) {
       await this.ports.clock.sleep(WATCH_MS, signal);
       if (signal.aborted) return;
+      asked ??= ping().finally(() => (asked = null));
       try {
-        await ping();
+        await this.#within(ANSWER_MS, asked);
         this.tell(name, null);
       } catch (error) {
         if (!signal.aborted) this.tell(name, reasonOf(error));
       }
+    }
+  }
+
+  async #within(limit_ms: number, answer: Promise<void>): Promise<void> {
+    const answered = new AbortController();
+    const late = this.ports.clock.sleep(limit_ms, answered.signal).then(() => {
+      if (!answered.signal.aborted) throw new Error(`no answer within ${limit_ms / 1_000} s`);
+    });
+    try {
+      await Promise.race([answer, late]);
+    } finally {
+      answered.abort();
+      // The question may be refused when nobody waits for it any more.
+      answer.catch(() => undefined);
+      late.catch(() => undefined);
     }
   }
 

@@ -30,7 +30,11 @@ export const openLog = (
         warn: (message) => context.logger.warn({ dependency: 'kafka' }, message),
       });
       const missing = topics.filter((topic) => !hasTopic(log, topic));
-      if (missing.length === 0) return log;
+      const [topic = ''] = topics;
+      if (missing.length === 0) {
+        void context.dependencies.watch('kafka', async () => void (await log.bounds({ topic, partition: 0 })), context.signal);
+        return log;
+      }
       await log.close();
       throw new Error(`there is no topic ${missing.join(', ')}; \`millrace-admin topics create\` makes what is missing`);
     },

@@ -84,22 +84,28 @@ test('servers that are not there yet are waited for: alive, not ready, one line;
   expect(await dws.stop()).toBe(0);
 });
 
-test('ClickHouse goes away under APP: not ready, one line; it comes back: ready, one line; and SIGTERM ends it with 0', async () => {
-  const app = start('app');
-  const health = await healthOf(app);
-  await app.hears(/"msg":"ready"/);
-  const clickhouse = servers.find(({ name }) => name === 'ClickHouse');
-  await clickhouse?.kill();
-  await app.hears(/"msg":"clickhouse went away"/);
-  const unready = await health('/healthz/ready');
-  expect(unready.status).toBe(503);
-  expect(unready.text).toMatch(/clickhouse: /);
-  await clickhouse?.start();
-  await app.hears(/"msg":"clickhouse answers"[^]*"msg":"clickhouse answers"/);
-  expect((await health('/healthz/ready')).status).toBe(200);
-  expect(linesAbout(app, 'clickhouse')).toEqual(['clickhouse answers', 'clickhouse went away', 'clickhouse answers']);
-  expect(await app.stop()).toBe(0);
-});
+test.each([
+  ['ClickHouse', 'clickhouse'],
+  ['Kafka', 'kafka'],
+])(
+  '%s goes away under APP: not ready, one line; it comes back: ready, one line; and SIGTERM ends it with 0',
+  async (name, dependency) => {
+    const app = start('app');
+    const health = await healthOf(app);
+    await app.hears(/"msg":"ready"/);
+    const server = servers.find((each) => each.name === name);
+    await server?.kill();
+    await app.hears(new RegExp(`"msg":"${dependency} went away"`));
+    const unready = await health('/healthz/ready');
+    expect(unready.status).toBe(503);
+    expect(unready.text).toContain(`${dependency}: `);
+    await server?.start();
+    await app.hears(new RegExp(`"msg":"${dependency} answers"[^]*"msg":"${dependency} answers"`));
+    expect((await health('/healthz/ready')).status).toBe(200);
+    expect(linesAbout(app, dependency)).toEqual(['answers', 'went away', 'answers'].map((what) => `${dependency} ${what}`));
+    expect(await app.stop()).toBe(0);
+  },
+);
 
 describe('a stop that cannot drain, since ClickHouse holds its connections and answers nobody', () => {
   const clickhouse = (): Server | undefined => servers.find(({ name }) => name === 'ClickHouse');
