@@ -149,6 +149,8 @@ export interface Block {
   readonly columns: readonly BlockColumn[];
   readonly values: readonly ArrayLike<unknown>[];
   readonly rows: number;
+  /** Says how far all other rows are: in an insert of its own, when the stores have acknowledged those. */
+  readonly closing?: boolean;
 }
 export interface BlockColumn {
   readonly name: string;

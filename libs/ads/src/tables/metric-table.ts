@@ -11,7 +11,8 @@ export const PROGRESS = 'progress';
  * it is written whole, and a newer version replaces it, so readers take the newest versions and add over segments and
  * partitions.
  *
- * Progress rows lie among the sums, because an insert is atomic per block: what a progress row claims is then there.
+ * An insert becomes visible month by month, so progress rows come in an insert of their own, when the rows are there: what a
+ * progress row claims is then true. What it does not yet claim may be there as well, and readers look for it (progressQuery).
  *
  * Order: a question names a grain, a window, a basis and a model, each with a handful of values, then either some
  * merchants over a range, which is one run of the index, or all merchants, whose range the monthly partitions cut. The

@@ -1,10 +1,11 @@
 import { LAST_TOUCH } from '../attribution';
 import { WHOLE_CREDIT } from '../facts';
-import { METRICS, type Column, type DateBasis } from '../metrics';
+import { METRICS, type Column, type DateBasis, type Grain } from '../metrics';
 import { columnsAt } from './columns';
 import { METRIC_TABLE } from './metric-table';
 import { planOf } from './refusal';
 import type { Definitions, MetricsRequest } from './request';
+import type { Source } from './source';
 import type { Statement } from './statement';
 import { quoted } from './table';
 
@@ -29,17 +30,13 @@ export const metricsQuery = (request: MetricsRequest, definitions: Definitions):
     `${source.starts === null ? start : `roundDown(${start}, {starts:Array(Int64)})`} AS ${quoted('window_start')}`,
     ...request.groupBy.map((field) => `t.${quoted(field)} AS ${quoted(field)}`),
   ];
-  const filters = Object.entries(request.filter);
+  const read = rowsOf(request, source, grain);
   return {
     // Columns are qualified because names of the answer hide those of the table.
     sql: [
       `SELECT ${[...keys, ...columns.map((column) => `${sumOf(column, request)} AS ${quoted(column.name)}`)].join(',\n  ')}`,
       `FROM ${quoted(METRIC_TABLE)} AS t FINAL`,
-      'WHERE t.`grain` = {grain:String} AND t.`window` = {rows:String}',
-      '  AND t.`basis` IN {bases:Array(String)} AND t.`model` IN {models:Array(String)}',
-      "  AND t.`window_start` >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
-      "  AND t.`window_start` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
-      ...filters.map(([field]) => `  AND t.${quoted(field)} IN {${field}:Array(String)}`),
+      `WHERE ${read.sql}`,
       `GROUP BY ${positions(keys)}`,
       // What was booked and taken back leaves rows that sum to nothing; an answer says what happened, not what was once believed.
       `HAVING ${columns.map(({ name }) => `${quoted(name)} != 0`).join(' OR ')}`,
@@ -49,17 +46,40 @@ export const metricsQuery = (request: MetricsRequest, definitions: Definitions):
       'SETTINGS do_not_merge_across_partitions_select_final = 1',
     ].join('\n'),
     params: {
-      grain: grain.name,
-      rows: source.rows,
+      ...read.params,
       basis: request.basis,
       model: request.model,
-      bases: [...new Set([OWN_DAY, request.basis])],
-      models: [...new Set([LAST_TOUCH, request.model])],
-      from: source.from_ms,
-      to: source.to_ms,
       ...(source.starts === null ? {} : { starts: source.starts }),
-      ...Object.fromEntries(filters),
       ...(request.limit === undefined ? {} : { limit: request.limit }),
+    },
+  };
+};
+
+/** Which stored rows `metricsQuery` reads, as a condition on the table's columns. Throws for a request that is refused. */
+export const rowsRead = (request: MetricsRequest, definitions: Definitions): Statement => {
+  const plan = planOf(request, definitions);
+  if ('code' in plan) throw new TypeError(`${plan.code}: ${plan.detail}`);
+  return rowsOf(request, plan.source, plan.grain);
+};
+
+const rowsOf = ({ filter, basis, model }: MetricsRequest, { rows, from_ms, to_ms }: Source, { name }: Grain): Statement => {
+  const filters = Object.entries(filter);
+  return {
+    sql: [
+      't.`grain` = {grain:String} AND t.`window` = {rows:String}',
+      '  AND t.`basis` IN {bases:Array(String)} AND t.`model` IN {models:Array(String)}',
+      "  AND t.`window_start` >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
+      "  AND t.`window_start` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
+      ...filters.map(([field]) => `  AND t.${quoted(field)} IN {${field}:Array(String)}`),
+    ].join('\n'),
+    params: {
+      grain: name,
+      rows,
+      bases: [...new Set([OWN_DAY, basis])],
+      models: [...new Set([LAST_TOUCH, model])],
+      from: from_ms,
+      to: to_ms,
+      ...Object.fromEntries(filters),
     },
   };
 };

@@ -1,4 +1,4 @@
-import { progressQuery, type ProgressRow, type Statement } from '@millrace/ads';
+import { type ProgressBesideRow, progressQuery, type ProgressRow, type Statement } from '@millrace/ads';
 import type { OlapStore } from '@millrace/stream';
 import { Refusal } from './problem/refusal';
 
@@ -26,7 +26,10 @@ export interface PositionedRows<Row> {
   readonly rows: readonly Row[];
 }
 
-const MAX_ATTEMPTS = 5;
+/** Emissions come every second at the most. */
+const MAX_MOVES = 5;
+/** With the pauses of its callers about a second. */
+const MAX_WAITS = 20;
 const RETRY_AFTER = { 'retry-after': '1' };
 
 const refusedBy = async (olap: OlapStore, cause: unknown): Promise<unknown> => {
@@ -70,20 +73,35 @@ export const samePosition = (a: Position, b: Position): boolean =>
 export const readPosition = async (olap: OlapStore): Promise<Position> =>
   positionOf(await query<ProgressRow>(olap, progressQuery()));
 
+export interface Reading {
+  readonly rows: Statement;
+  /** How far the summaries are, and whether `rows` would find any that are further (`progressBesideQuery`). */
+  readonly progress: Statement;
+  /** Resolves when it is worth while to look again at rows that are being written. */
+  readonly pause: () => Promise<void>;
+}
+
 /**
- * Rows, and the one position that they have. An emission writes its rows and its progress together, so rows read between
- * two equal progresses belong to it; when it moved meanwhile, some rows may be older and some newer, and the rows are
- * read again. Emissions come every second at the most, so more than one repetition is rare, and giving up is a fault of the store's.
+ * Rows, and the one position that they have. An emission's rows come first, its progress when all of them are there. So
+ * rows that were read between two equal progresses lack nothing of it; and they have nothing beyond it if, after them, no
+ * row that was asked for is ahead of it. While one is ahead, an emission is being written, and some rows may be of it and
+ * some not: they are read again when it is there. One that was broken off by a crash is finished when DWS is back; until
+ * then what it touched has no one position, and no answer.
  */
 export const readAtOnePosition = async <Row extends object>(
   olap: OlapStore,
-  statement: Statement,
+  { rows: asked, progress, pause }: Reading,
 ): Promise<PositionedRows<Row>> => {
   let before = await readPosition(olap);
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const rows = await query<Row>(olap, statement);
-    const after = await readPosition(olap);
-    if (samePosition(before, after)) return { at: after, rows };
+  for (let moves = 0, waits = 0; moves < MAX_MOVES && waits < MAX_WAITS;) {
+    const rows = await query<Row>(olap, asked);
+    const found = await query<ProgressRow & Partial<ProgressBesideRow>>(olap, progress);
+    const after = positionOf(found);
+    if (found.some(({ ahead }) => ahead === 1)) {
+      waits++;
+      await pause();
+    } else if (samePosition(before, after)) return { at: after, rows };
+    else moves++;
     before = after;
   }
   throw new Refusal('store-unavailable', 'The numbers moved faster than they could be read. Ask again, or for less at once.', {

@@ -57,6 +57,16 @@ test('the same position gives the same emission again', () => {
   expect(second).toEqual(first);
 });
 
+test('how far it has got comes in a block of its own, to be written when the rows are there', () => {
+  const driver = new Driver();
+  driver.feed(click('1'));
+  const blocks = driver.emit()?.blocks ?? [];
+  expect(blocks.map(({ closing, rows }) => [closing ?? false, rows > 1])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+});
+
 test('every emission says how far its partition has got', () => {
   const driver = new Driver({}, 7, 2);
   driver.feed(click('1'));

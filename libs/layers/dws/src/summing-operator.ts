@@ -81,12 +81,14 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
     this.#collectedPosition = position;
     const version = versionOf(epoch, position);
     const watermark = Math.max(0, this.#watermark_ms);
-    const rows = new MetricRows(this.#table, this.#columns, pending + 1);
+    const rows = new MetricRows(this.#table, this.#columns, pending);
     for (const segment of this.#segments.all()) rows.addDirty(segment);
-    rows.addProgress();
+    const progress = new MetricRows(this.#table, this.#columns, 1);
+    progress.addProgress();
+    const stamp = { partition: this.partition, version, watermark };
     this.#closeDays();
     const emission: Emission = {
-      blocks: [rows.block({ partition: this.partition, version, watermark })],
+      blocks: [...(pending > 0 ? [rows.block(stamp)] : []), { ...progress.block(stamp), closing: true }],
       serving: [
         ...(this.#refill
           ? this.#openDays.allEntries(this.#segments, { version, watermark })

@@ -28,7 +28,7 @@ interface Collected {
 }
 
 /**
- * Writes what the emitting operators collected: all of them in one insert. The order is that of D5, and each line says
+ * Writes what the emitting operators collected: all rows in one insert, how far they are in the next. The order is that of D5, and each line says
  * what a crash after it costs.
  */
 export class Emitter {
@@ -74,8 +74,10 @@ export class Emitter {
     const serving = collected.flatMap(({ emission }) => emission?.serving ?? []);
     if (sinks === undefined && blocks.length + serving.length > 0)
       throw new Error('operators emit, but the runner was given no stores');
-    // 3. Rows first, then what points readers at them. A crash: the same rows are written again, with the same versions (D4).
-    if (blocks.length > 0) await sinks?.olap.insert(blocks);
+    // 3. Rows first, then what points readers at them: a store may make an insert visible piece by piece. A crash: the rows are
+    //    written again (D4), and meanwhile readers see that some of them are newer than anything says.
+    for (const insert of [blocks.filter(({ closing }) => closing !== true), blocks.filter(({ closing }) => closing === true)])
+      if (insert.length > 0) await sinks?.olap.insert(insert);
     if (sinks !== undefined) await serve(sinks.serving, collected);
     // 4. The operators free what only waited for this. It is memory alone.
     for (const { emitting, emission } of collected) if (emission !== null) emitting.acknowledge(emission);

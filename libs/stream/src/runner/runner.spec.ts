@@ -70,7 +70,8 @@ class Summing implements Operator<Word>, Emitting {
       value: Uint8Array.of(this.counts.get(key) ?? 0),
       expires_ms: Infinity,
     }));
-    return { blocks: [{ table: 'sums', columns: [], values, rows: texts.length }], serving };
+    const progress = { table: 'progress', columns: [], values: [[], [], []], rows: 0, closing: true };
+    return { blocks: [progress, { table: 'sums', columns: [], values, rows: texts.length }], serving };
   }
   acknowledge(): void {
     this.acknowledged++;
@@ -351,6 +352,24 @@ describe('Runner', () => {
       Math.max(...olap.blocks.flatMap(({ values }) => [...(values[2] as number[])].filter((at) => at <= end))),
     );
     expect(last?.watermark_ms).toBeGreaterThan(0);
+  });
+
+  it('writes what says how far the rows are only when the store has acknowledged all rows', async () => {
+    const { engine } = bench;
+    const inserts: string[][] = [];
+    let acknowledged = 0;
+    const { olap } = engine;
+    const insert = olap.insert.bind(olap);
+    olap.insert = async (blocks) => {
+      inserts.push([...new Set(blocks.map(({ table }) => table))]);
+      if (blocks.some(({ closing }) => closing === true)) expect(acknowledged).toBe(inserts.length - 1);
+      await engine.clock.sleep(500);
+      await insert(blocks);
+      acknowledged++;
+    };
+    await drained(bench.runner());
+    expect(inserts.slice(0, 2)).toEqual([['sums'], ['progress']]);
+    expect(bench.stored()).toEqual(EXPECTED);
   });
 
   it('goes on after a restart where it was, from a silent replay', async () => {

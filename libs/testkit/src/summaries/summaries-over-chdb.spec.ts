@@ -7,6 +7,7 @@ import {
   METRICS,
   metricsQuery,
   metricTable,
+  progressBesideQuery,
   progressQuery,
   versionOf,
   zoneOf,
@@ -15,6 +16,7 @@ import {
   type Metric,
   type MetricsRequest,
   type MetricsRow,
+  type ProgressBesideRow,
   type ProgressRow,
   type Statement,
 } from '@millrace/ads';
@@ -257,6 +259,51 @@ test('progress, one row per partition', async () => {
     { partition: 1, position: FACTS.length, watermark: watermark(1) },
   ]);
   expect(versionOf(1, FACTS.length)).toBeGreaterThan(FACTS.length);
+});
+
+test('rows that are further than the progress of their partition are seen beside those that were asked for, and no others', async () => {
+  const beside = async (part: Partial<MetricsRequest> = {}): Promise<unknown[]> =>
+    (await ask<ProgressBesideRow>(progressBesideQuery({ ...request, ...part }, { zone, metrics }))).map(
+      ({ partition, position, ahead }) => [partition, position, ahead],
+    );
+  const [newest] = FACTS.filter((_, n) => n % 2 === 0).slice(-1);
+  if (newest === undefined) throw new Error('no facts');
+  const { merchant_id } = newest;
+  const whole = [
+    [0, FACTS.length, 0],
+    [1, FACTS.length, 0],
+  ];
+  expect(await beside()).toEqual(whole);
+  const dws = createDws({ rules: DEFAULT_RULES, metrics }).create({ topic: 'dwd.fact', partition: 0 });
+  dws.process(
+    newest,
+    -Infinity,
+    { emit: () => undefined },
+    { source: { topic: 'x', partition: 0 }, epoch: 1, offset: 0, ordinal: 0 },
+  );
+  const blocks = dws.collect(FACTS.length + 5)?.blocks ?? [];
+  const [rows, progress] = [false, true].map((closing) => blocks.filter((block) => (block.closing ?? false) === closing));
+  // Into a copy: the other tests ask of what there was.
+  await olap.command('RENAME TABLE dws_metric TO dws_metric_whole');
+  await olap.command('CREATE TABLE dws_metric AS dws_metric_whole');
+  await olap.command('INSERT INTO dws_metric SELECT * FROM dws_metric_whole');
+  try {
+    await olap.insert(rows ?? []);
+    const range = { from_ms: FROM, to_ms: FROM + 60 * DAY_MS };
+    expect(await beside({ ...range, filter: { merchant_id: [merchant_id] } })).toEqual([
+      [0, FACTS.length, 1],
+      [1, FACTS.length, 0],
+    ]);
+    expect(await beside({ ...range, filter: { merchant_id: ['another'] } })).toEqual(whole);
+    await olap.insert(progress ?? []);
+    expect(await beside({ ...range, filter: { merchant_id: [merchant_id] } })).toEqual([
+      [0, FACTS.length + 5, 0],
+      [1, FACTS.length, 0],
+    ]);
+  } finally {
+    await olap.command('DROP TABLE dws_metric');
+    await olap.command('RENAME TABLE dws_metric_whole TO dws_metric');
+  }
 });
 
 describe('one conversion', () => {

@@ -1,4 +1,14 @@
-import { columnsAt, METRICS, metricsQuery, RuleBook, zoneOf, type Rules, type Statement, type Zone } from '@millrace/ads';
+import {
+  columnsAt,
+  METRICS,
+  metricsQuery,
+  progressBesideQuery,
+  RuleBook,
+  zoneOf,
+  type Rules,
+  type Statement,
+  type Zone,
+} from '@millrace/ads';
 import type { Clock, OlapStore } from '@millrace/stream';
 import type { Limits } from '../limits';
 import { Refusal } from '../problem/refusal';
@@ -22,6 +32,8 @@ export interface ReaderDependencies {
 
 /** How answers call the store of everything. */
 const SUMMARIES = 'clickhouse';
+/** An emission's rows are followed by its progress within one or two of these. */
+const PAUSE_MS = 50;
 
 /** Questions in, answers out: each from one store, at one position. */
 export class MetricsReader {
@@ -58,12 +70,16 @@ export class MetricsReader {
     { question, notes }: Answerable,
     businessDays: readonly number[],
   ): Promise<{ read: PositionedRows<StoredRow>; store: string; notes: readonly string[] }> {
-    const { olap, limits } = this.given;
+    const { olap, limits, clock } = this.given;
     const atMost = (question.limit ?? limits.rows) + 1;
     const open = (await this.#openDays?.read(question, businessDays, atMost)) ?? 'elsewhere';
     if (typeof open === 'object') return { read: open, store: this.#openDays?.name ?? SUMMARIES, notes };
     return {
-      read: await readAtOnePosition<StoredRow>(olap, this.#statementFor(question, atMost)),
+      read: await readAtOnePosition<StoredRow>(olap, {
+        rows: this.#statementFor(question, atMost),
+        progress: progressBesideQuery(question.request, { zone: this.zone }),
+        pause: () => clock.sleep(PAUSE_MS),
+      }),
       store: SUMMARIES,
       notes:
         open === 'away' ? [...notes, `The store of open days (${this.#openDays?.name}) is away: read from ${SUMMARIES}.`] : notes,

@@ -12,30 +12,56 @@ const SUMS = columnsOf(METRICS).map(({ name }) => name);
  */
 export function answer(tables: Tables, sql: string, params: Parameters): Row[] {
   if (params['window'] === PROGRESS) {
-    return [...progressOf(tables)]
-      .sort(([a], [b]) => a - b)
-      .map(([partition, row]) => ({ partition, position: positionIn(row), watermark: Number(row['watermark']) }));
+    const progress = [...progressOf(tables)].sort(([a], [b]) => a - b);
+    const told = progress.map(([partition, row]) => ({
+      partition,
+      position: positionIn(row),
+      watermark: Number(row['watermark']),
+    }));
+    if (params['rows'] === undefined) return told;
+    const newest = newestOf(tables, params);
+    return [
+      ...progress.map(([partition, { version }], at) => ({ ...told[at], ahead: isAhead(newest.get(partition), version) })),
+      ...[...newest.keys()]
+        .filter((partition) => !progress.some(([known]) => known === partition))
+        .map((partition) => ({ partition, position: 0, watermark: 0, ahead: 1 })),
+    ];
   }
   if (params['bases'] === undefined || params['basis'] !== 'conversion' || params['starts'] !== undefined)
     throw new StoreError(`not known here: ${sql}`);
   return sums(tables, sql, params);
 }
 
+const isAsked = (row: Row, params: Parameters): boolean =>
+  row['grain'] === params['grain'] &&
+  row['window'] === params['rows'] &&
+  (params['bases'] as string[]).includes(String(row['basis'])) &&
+  (params['models'] as string[]).includes(String(row['model'])) &&
+  Number(row['window_start']) >= Number(params['from']) &&
+  Number(row['window_start']) < Number(params['to']) &&
+  PATH.every((field) => params[field] === undefined || (params[field] as string[]).includes(String(row[field])));
+
+/** The highest version among the rows asked for, by partition. */
+function newestOf(tables: Tables, params: Parameters): Map<number, number> {
+  const newest = new Map<number, number>();
+  for (const row of tables.rows(METRIC_TABLE).values()) {
+    if (!isAsked(row, params)) continue;
+    const partition = Number(row['partition']);
+    newest.set(partition, Math.max(newest.get(partition) ?? 0, Number(row['version'])));
+  }
+  return newest;
+}
+
+const isAhead = (version: number | undefined, progress: Row[string] | undefined): 0 | 1 =>
+  (version ?? 0) > Number(progress) ? 1 : 0;
+
 function sums(tables: Tables, sql: string, params: Parameters): Row[] {
   const named = new Set([...sql.matchAll(/ AS `(\w+)`/g)].map(([, name]) => name));
   const keys = ['window_start', ...PATH.filter((field) => named.has(field))];
   const columns = SUMS.filter((name) => named.has(name));
-  const isAsked = (row: Row): boolean =>
-    row['grain'] === params['grain'] &&
-    row['window'] === params['rows'] &&
-    (params['bases'] as string[]).includes(String(row['basis'])) &&
-    (params['models'] as string[]).includes(String(row['model'])) &&
-    Number(row['window_start']) >= Number(params['from']) &&
-    Number(row['window_start']) < Number(params['to']) &&
-    PATH.every((field) => params[field] === undefined || (params[field] as string[]).includes(String(row[field])));
   const groups = new Map<string, Record<string, string | number | null>>();
   for (const row of tables.rows(METRIC_TABLE).values()) {
-    if (!isAsked(row)) continue;
+    if (!isAsked(row, params)) continue;
     const key = keys.map((name) => String(row[name])).join('\u0000');
     const group = groups.get(key) ?? Object.fromEntries(keys.map((name) => [name, row[name] ?? null]));
     groups.set(key, group);

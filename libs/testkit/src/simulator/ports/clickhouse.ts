@@ -1,4 +1,4 @@
-import { METRIC_TABLE, PROGRESS, TABLES } from '@millrace/ads';
+import { DAY_MS, METRIC_TABLE, PROGRESS, TABLES } from '@millrace/ads';
 import type { Block, OlapStore } from '@millrace/stream';
 import type { Life } from '../world/life';
 import type { World } from '../world/world';
@@ -76,8 +76,11 @@ export class SimulatedClickHouse implements OlapStore {
 
   async insert(blocks: readonly Block[]): Promise<void> {
     this.inserting.add(blocks);
-    await this.#insert(partsOf(blocks));
-    this.inserting.delete(blocks);
+    try {
+      await this.#insert(partsOf(blocks));
+    } finally {
+      this.inserting.delete(blocks);
+    }
   }
 
   async #insert(parts: readonly Part[]): Promise<void> {
@@ -118,19 +121,21 @@ export class SimulatedClickHouse implements OlapStore {
   }
 }
 
-/** One part for each table: an insert of one table is atomic, as its rows go in one block. */
+/** One part for each table and day, fewer rows than a monthly partition has: no order among the parts of an insert may matter. */
 function partsOf(blocks: readonly Block[]): Part[] {
-  const tables = new Map<string, Row[]>();
+  const parts = new Map<string, { readonly table: string; readonly rows: Row[] }>();
   for (const { table, columns, values, rows } of blocks) {
-    const into = tables.get(table) ?? [];
-    tables.set(table, into);
     for (let at = 0; at < rows; at++) {
       const row: Record<string, string | number | null> = {};
       columns.forEach(({ name }, i) => (row[name] = (values[i]?.[at] ?? null) as string | number | null));
-      into.push(row);
+      const time_ms = Number(row['window_start'] ?? row['ingest_time'] ?? row['event_time'] ?? 0);
+      const key = `${table} ${Math.floor(time_ms / DAY_MS)}`;
+      const part = parts.get(key) ?? { table, rows: [] };
+      parts.set(key, part);
+      part.rows.push(row);
     }
   }
-  return [...tables].map(([table, rows]) => ({ table, rows }));
+  return [...parts.values()];
 }
 
 /** How far each partition of dwd.fact is in the tables. */
