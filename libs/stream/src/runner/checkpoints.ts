@@ -39,6 +39,15 @@ export class Checkpoints {
     return last || this.ports.clock.now_ms() - slot.saved_ms >= this.options.interval_ms;
   }
 
+  /** How old the newest snapshot is, whether or not another one will ever be finished; 0 while there is nothing that it lacks. */
+  measureAge(slot: Slot): void {
+    if (!this.keeps(slot)) return;
+    const { clock, meter } = this.ports;
+    const now_ms = clock.now_ms();
+    if (slot.task.position <= slot.whole_position || slot.whole_ms === -Infinity) slot.whole_ms = now_ms;
+    meter.gauge('snapshot_age_seconds', (now_ms - slot.whole_ms) / 1000, slot.labels);
+  }
+
   /** Captures before it returns; the rest happens beside the work that follows. */
   begin(slot: Slot, acknowledged: Promise<void>): void {
     const pending = this.#save(slot, acknowledged).catch((error: unknown) => this.onFailure(slot.failure(error)));
@@ -59,12 +68,15 @@ export class Checkpoints {
     slot.saving = true;
     slot.saved_ms = began_ms;
     slot.saved_position = slot.task.position;
+    const position = slot.saved_position;
     const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places);
     meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
     await saved;
     slot.saving = false;
+    slot.whole_ms = began_ms;
+    slot.whole_position = position;
     meter.observe('snapshot_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
-    meter.gauge('snapshot_position', slot.saved_position, slot.labels);
+    meter.gauge('snapshot_position', position, slot.labels);
     meter.gauge(
       'snapshot_bytes',
       (slot.saved.at(-1)?.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0),

@@ -62,7 +62,7 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
   if (manifest.fingerprint !== owner.fingerprint) await judge(name, manifest);
   task.restore(ofThisLog ? manifest.header : { ...manifest.header, position: start });
   snapshotting.restore(parts, manifest.layout);
-  slot.saved_position = ofThisLog ? task.position : -1;
+  slot.saved_position = slot.whole_position = ofThisLog ? task.position : -1;
   // Files that the volume lacks must be written again; so must those of an older layout, whatever their names.
   const rewritten = manifest.layout !== snapshotting.layout;
   if (from === 'volume' && ofThisLog)

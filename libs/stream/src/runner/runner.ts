@@ -367,6 +367,7 @@ export class Runner {
     const { signal } = this.#stopping;
     const { poll_ms, decision_poll_ms } = this.#options;
     while (!signal.aborted && !slot.revoked.aborted) {
+      this.#checkpoints.measureAge(slot);
       try {
         if (slot.broken !== null) {
           if (!(await this.#mend(slot, slot.broken))) await this.#ports.clock.sleep(decision_poll_ms, signal);

@@ -31,6 +31,9 @@ export class Slot {
   /** When the last checkpoint began, and up to where the state is saved. */
   saved_ms = -Infinity;
   saved_position: number;
+  /** When the state was last seen to be all in a finished snapshot, and up to where that one goes. */
+  whole_ms = -Infinity;
+  whole_position: number;
   /** A checkpoint is under way. */
   saving = false;
   /** Resolves when what the last batch emitted is acknowledged. */
@@ -53,7 +56,7 @@ export class Slot {
     this.labels = { layer, topic: task.input.topic, partition: String(task.input.partition) };
     this.committed = committed;
     // A fresh task holds nothing that could be lost.
-    this.saved_position = task.position;
+    this.saved_position = this.whole_position = task.position;
     const operator = 'operator' in task ? task.operator : {};
     this.emitting = isEmitting(operator) ? operator : null;
     this.snapshotting = isSnapshotting(operator) ? operator : null;

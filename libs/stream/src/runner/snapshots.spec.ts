@@ -247,6 +247,26 @@ describe('snapshots', () => {
     expect(crashes).toBeGreaterThan(40);
   });
 
+  it('tells how old the newest snapshot is, also when none is finished any more', async () => {
+    const bench = await Bench.open();
+    const { engine } = bench;
+    const age = (): number => engine.meter.gauges.get('snapshot_age_seconds') ?? NaN;
+    const volume = new MemoryVolume();
+    let hangs = false;
+    volume.sync = () => (hangs ? new Promise(() => undefined) : Promise.resolve());
+    const runner = bench.runner({ snapshot_interval_ms: 100 }, undefined, volume);
+    runner.run().catch(() => undefined);
+    await bench.words('to', 'be');
+    await engine.until(engine.clock.sleep(2_000));
+    // Nothing came since: the state is all in it.
+    expect(age()).toBe(0);
+    hangs = true;
+    await bench.words('or');
+    await engine.until(engine.clock.sleep(30_000));
+    expect(age()).toBeGreaterThan(25);
+    expect(age()).toBeLessThanOrEqual(30);
+  });
+
   it('writes a part again only if it may have changed, and keeps two snapshots', async () => {
     const bench = await Bench.open();
     for (const word of ['a', 'b', 'c', 'd']) {
