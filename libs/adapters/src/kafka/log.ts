@@ -158,7 +158,7 @@ export class KafkaLog implements Log {
   #asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
     return retried(what, ask, isPassing, {
       ...(this.options.retry && { bound: this.options.retry }),
-      onRetry: () => this.options.meter?.count('kafka_requests_retried_total', 1),
+      onRetry: () => this.options.meter?.count('kafka_requests_retried', 1),
     });
   }
 }

@@ -71,7 +71,7 @@ export class KafkaMember {
     });
     this.#commits = new Commits(
       (offsets) => this.#consumer.commitOffsets(offsets),
-      () => options.meter?.count('kafka_commits_refused_total', 1, { group }),
+      () => options.meter?.count('kafka_commits_refused', 1, { group }),
     );
     this.#watchdog = new Watchdog(session_ms + rebalance_ms, () => this.#fail('no heartbeat went through'));
     this.#listen();
@@ -132,7 +132,7 @@ export class KafkaMember {
   async commit(of: TopicPartition, offset: number): Promise<void> {
     // The coordinator takes whatever a member of the current generation says, of any partition.
     if (this.#feeds.has(writerOf(of)) && this.#failure === null && !this.#left) await this.#commits.commit(of, offset);
-    else this.home.options.meter?.count('kafka_commits_refused_total', 1, { group: this.home.group });
+    else this.home.options.meter?.count('kafka_commits_refused', 1, { group: this.home.group });
   }
 
   async leave(): Promise<void> {
