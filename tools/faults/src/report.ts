@@ -20,7 +20,7 @@ export const reportLines = (outcomes: readonly Outcome[]): string[] => {
 const cells = ({ fault, still_s, through_s, restarts, equal, of, wrong }: Outcome): readonly string[] => [
   fault,
   `${still_s.toFixed(1)} s`,
-  `${through_s.toFixed(1)} s`,
+  through_s === null ? 'never' : `${through_s.toFixed(1)} s`,
   String(restarts),
   `${equal} of ${of} equal`,
   wrong.length === 0 ? 'ok' : 'WRONG',

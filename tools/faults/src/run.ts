@@ -2,7 +2,7 @@ import { Random } from '@millrace/ads';
 import type { Fault } from './faults';
 import { Feeding } from './source/feeding';
 import { type Segment, segments } from './source/segment';
-import { TOPIC, World, type WorldOptions } from './world/world';
+import { type Fed, TOPIC, World, type WorldOptions } from './world/world';
 
 /** What became of the warehouse under a fault. */
 export interface Outcome {
@@ -10,8 +10,8 @@ export interface Outcome {
   readonly says: string;
   /** The longest time in which the answers' as-of did not move though input went on, s. */
   readonly still_s: number;
-  /** From the end of the fault until all input had gone through all layers, s. */
-  readonly through_s: number;
+  /** From the end of the fault until all input had gone through all layers, s; null: it never did. */
+  readonly through_s: number | null;
   /** How often services were started again. */
   readonly restarts: number;
   /** Totals that equal the source's own, of how many: of everything that was fed so far. */
@@ -32,6 +32,7 @@ export interface RunOptions extends Omit<WorldOptions, 'network'> {
 
 const START_WITHIN_MS = 120_000;
 const SETTLE_WITHIN_MS = 180_000;
+const SERVED_WITHIN_MS = 60_000;
 /** The harm is done when about so much of the input is in. */
 const FIRST_SHARE = 0.15;
 
@@ -44,12 +45,26 @@ export const run = async (options: RunOptions): Promise<readonly Outcome[]> => {
     await world.ready(START_WITHIN_MS);
     say('✓ services');
     const source = segments(world.clock.now_ms(), seed, lines);
-    const fed: Segment[] = [];
+    const all: Segment[] = [];
+    const whole: Segment[] = [];
+    const next = (loses: boolean): Segment => {
+      const segment = source.next().value;
+      all.push(segment);
+      if (!loses) whole.push(segment);
+      return segment;
+    };
     for (const [at, fault] of faults.entries()) {
       if (signal.aborted) break;
-      const segment = source.next().value;
-      if (!fault.loses) fed.push(segment);
-      const outcome = await strike(world, fault, { segment, fed, random: new Random(seed + at), pace_ms: options.pace_ms });
+      const segment = next(fault.loses === true);
+      // What was lost is lost; what comes after it must be whole again.
+      const after = fault.loses === true ? next(false) : null;
+      const outcome = await strike(world, fault, {
+        segment,
+        after,
+        fed: { all, whole },
+        random: new Random(seed + at),
+        pace_ms: options.pace_ms,
+      });
       outcomes.push(outcome);
       onOutcome(outcome);
     }
@@ -61,48 +76,47 @@ export const run = async (options: RunOptions): Promise<readonly Outcome[]> => {
 
 interface Circumstances {
   readonly segment: Segment;
-  readonly fed: readonly Segment[];
+  /** Fed when the fault is over. */
+  readonly after: Segment | null;
+  readonly fed: Fed;
   readonly random: Random;
   readonly pace_ms: number;
 }
 
-const strike = async (world: World, fault: Fault, { segment, fed, random, pace_ms }: Circumstances): Promise<Outcome> => {
+const strike = async (world: World, fault: Fault, { segment, after, fed, random, pace_ms }: Circumstances): Promise<Outcome> => {
   const { clock } = world;
   const restarts = world.restarts;
   const feeding = new Feeding(world, TOPIC, segment.lines, pace_ms);
   const standstill = world.watch(segment);
   const wrong: string[] = [];
-  let checked = { equal: 0, of: 0, differences: [] as readonly string[] };
+  let checked = { equal: 0, of: 0 };
   let over_ms = clock.now_ms();
+  let through_ms: number | null = null;
   try {
-    await Promise.race([
-      feeding.done,
-      world.until('input is fed', async () => (feeding.share < FIRST_SHARE ? 'not yet' : ''), pace_ms),
-    ]);
+    const begun = world.until('input is fed', async () => (feeding.share < FIRST_SHARE ? 'not yet' : ''), SETTLE_WITHIN_MS);
+    await Promise.race([begun, feeding.done.then(() => begun)]);
     await fault.strike(world, random);
     over_ms = clock.now_ms();
     await feeding.pour();
+    if (after !== null) await new Feeding(world, TOPIC, after.lines, pace_ms).pour();
     await world.ready(SETTLE_WITHIN_MS);
     await world.settle(SETTLE_WITHIN_MS);
-  } catch (error) {
-    wrong.push(error instanceof Error ? error.message : String(error));
-  }
-  const through_ms = clock.now_ms() - over_ms;
-  const still_ms = await standstill.end();
-  try {
-    checked = await world.check(fed);
-    wrong.push(...checked.differences);
+    through_ms = clock.now_ms() - over_ms;
+    await standstill.end();
+    await world.served(after ?? segment, SERVED_WITHIN_MS);
+    const { differences, ...counts } = await world.check(fed);
+    checked = counts;
+    wrong.push(...differences);
   } catch (error) {
     wrong.push(error instanceof Error ? error.message : String(error));
   }
   return {
     fault: fault.name,
     says: fault.says,
-    still_s: still_ms / 1_000,
-    through_s: through_ms / 1_000,
+    still_s: (await standstill.end()) / 1_000,
+    through_s: through_ms === null ? null : through_ms / 1_000,
     restarts: world.restarts - restarts,
-    equal: checked.equal,
-    of: checked.of,
+    ...checked,
     wrong,
   };
 };

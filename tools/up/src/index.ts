@@ -4,5 +4,5 @@ export { UP_OPTIONS } from './options';
 export { prepare } from './prepared';
 export { rejectedIn } from './rejected';
 export { environmentOf } from './services';
-export { type Command, ServiceProcess } from './service-process';
+export { type Command, type ServiceOptions, ServiceProcess } from './service-process';
 export { settled } from './settled';

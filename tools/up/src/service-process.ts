@@ -29,6 +29,7 @@ export type Command = readonly [string, ...string[]];
 export interface Said {
   readonly msg?: string;
   readonly address?: string;
+  readonly err?: { readonly type?: string };
 }
 
 /** A service in a process of its own, started again when it ends by itself: what a platform does with a container. */

@@ -9,6 +9,9 @@ export interface Check {
   readonly differences: readonly string[];
 }
 
+/** What of the source's own answer is compared. */
+export type Truth = Pick<TrafficTotals, 'days' | 'merchants'> & { readonly counts: Pick<TrafficTotals['counts'], 'rejected'> };
+
 const SHOWN = 10;
 
 /**
@@ -16,7 +19,7 @@ const SHOWN = 10;
  * merchant, and what was rejected. A number that only one of them has counts as different.
  */
 export const check = async (
-  truth: TrafficTotals,
+  truth: Truth,
   days: readonly DayAnswer[],
   answers: Pick<Answers, 'merchants'>,
   rejected: Readonly<Record<string, number>>,

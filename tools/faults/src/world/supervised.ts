@@ -1,5 +1,5 @@
 import { freePort, withTheParent } from '@millrace/testkit/servers';
-import { type Command, ServiceProcess } from '@millrace/up';
+import { type Command, type ServiceOptions, ServiceProcess } from '@millrace/up';
 import { join } from 'node:path';
 
 const FIRST_MS = 250;
@@ -19,13 +19,15 @@ export interface Surroundings {
 export class Supervised {
   #process: ServiceProcess;
   #ended = 0;
+  /** Names of the errors in its log. */
+  readonly errors = new Set<string>();
 
   private constructor(
     readonly name: string,
     private readonly health: number,
-    private readonly begin: () => ServiceProcess,
+    private readonly begin: (hear: ServiceOptions['hear']) => ServiceProcess,
   ) {
-    this.#process = begin();
+    this.#process = this.#begun();
   }
 
   /** @param name of the service, or, of several instances, with the ordinal: `dwd-1` */
@@ -35,7 +37,7 @@ export class Supervised {
     return new Supervised(
       name,
       health,
-      () =>
+      (hear) =>
         new ServiceProcess({
           name,
           program: programs(name.replace(/-.*$/, '')),
@@ -47,6 +49,7 @@ export class Supervised {
           },
           log: join(directory, `${name}.log`),
           say,
+          ...(hear && { hear }),
           restart_ms: growingPauses(),
           command: (program) => withTheParent([...program]) as Command,
         }),
@@ -84,7 +87,13 @@ export class Supervised {
   /** After `stop`: as an upgrade does. */
   startAgain(): void {
     this.#ended += this.#process.ends + 1;
-    this.#process = this.begin();
+    this.#process = this.#begun();
+  }
+
+  #begun(): ServiceProcess {
+    return this.begin(({ err }) => {
+      if (err?.type !== undefined) this.errors.add(err.type);
+    });
   }
 
   /** Why it is not ready; empty when it is. */

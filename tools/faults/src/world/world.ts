@@ -1,9 +1,10 @@
 import { openClickHouseStore } from '@millrace/adapters/clickhouse';
 import { KafkaLog } from '@millrace/adapters/kafka';
-import { rawTopic, zoneOf } from '@millrace/ads';
+import { dayName, parseDay, rawTopic, type TrafficTotals, zoneOf } from '@millrace/ads';
 import { readConfig, type Settings, SystemClock } from '@millrace/boot';
 import { clickHouseOptionsOf, kafkaOptionsOf, loadSource } from '@millrace/service';
 import { Answers, check, type Check } from '@millrace/service/demo';
+import type { MetricsAnswer } from '@millrace/layer-app';
 import type { OlapStore } from '@millrace/stream';
 import { freePort, type Server, startClickHouse, startKafka, startRedis } from '@millrace/testkit/servers';
 import { ask, environmentOf, prepare, rejectedIn, settled, UP_OPTIONS } from '@millrace/up';
@@ -18,6 +19,8 @@ import { Supervised, type Surroundings } from './supervised';
 export const SOURCE = { ...loadSource('events'), name: 'traffic' };
 export const TOPIC = rawTopic(SOURCE.name);
 const PARTITIONS = 2;
+/** How many merchants are watched. */
+const NAMED = 5;
 /** DWD has two instances: a partition each. */
 const INSTANCES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ods: {},
@@ -33,6 +36,13 @@ export interface Servers {
   readonly kafka: Server;
   readonly redis: Server;
   readonly clickhouse: Server;
+}
+
+/** What was fed so far. */
+export interface Fed {
+  readonly all: readonly Segment[];
+  /** Without those that a fault took facts from. */
+  readonly whole: readonly Segment[];
 }
 
 export interface WorldOptions {
@@ -183,17 +193,46 @@ export class World {
     );
   }
 
-  /** Begins to watch how far the answers for the segment's days are, by merchant: what open days are kept in Redis for. */
+  /** Begins to watch how far the answers about the segment's merchants are. */
   watch(segment: Segment): Standstill {
+    return new Standstill(this.#byName(segment), this.clock);
+  }
+
+  /**
+   * Resolves when the segment's merchants, asked for by name, have the source's own numbers, and Redis has said so: it was
+   * filled again after whatever happened to it.
+   */
+  async served(segment: Segment, within_ms: number): Promise<void> {
+    await this.until(
+      'Redis answers for open days as the source does',
+      async () => {
+        const response = await fetch(this.#byName(segment));
+        const { store, rows } = (await response.json()) as { store: string; rows: MetricsAnswer['rows'] };
+        if (store !== 'redis') return `${store} answers`;
+        const found = new Map(rows.map(({ merchant_id, metrics }) => [merchant_id, metrics['exposures']]));
+        const wrong = named(segment).filter(({ merchant_id, metrics }) => found.get(merchant_id) !== metrics.exposures);
+        return wrong
+          .map(({ merchant_id, metrics }) => `${merchant_id}: ${metrics.exposures}, not ${String(found.get(merchant_id))}`)
+          .join('; ');
+      },
+      within_ms,
+    );
+  }
+
+  #byName(segment: Segment): string {
     const day = segment.totals.days[0]?.day ?? '';
-    const query = new URLSearchParams({
+    const filter = `merchant_id:${named(segment)
+      .map(({ merchant_id }) => merchant_id)
+      .join()}`;
+    const query = {
       from: day,
-      to: nextDay(day),
+      to: dayName((parseDay(day) ?? 0) + 1),
       window: 'day',
       metrics: 'exposures',
+      filter,
       groupBy: 'merchant_id',
-    });
-    return new Standstill(`${this.address}/v1/metrics?${query.toString()}`, this.clock);
+    };
+    return `${this.address}/v1/metrics?${new URLSearchParams(query).toString()}`;
   }
 
   /** Resolves when all that is in the log has gone through every layer. */
@@ -207,14 +246,16 @@ export class World {
   }
 
   /** Everything that the sources say of themselves, held against what the warehouse answers (REST), and the archive holds. */
-  async check(segments: readonly Segment[]): Promise<Check> {
-    const truth = together(segments.map(({ totals }) => totals));
+  async check({ whole, all }: Fed): Promise<Check> {
+    // Whose facts were lost has its records in ODS all the same.
+    const { counts } = together(all.map(({ totals }) => totals));
+    const truth = { ...together(whole.map(({ totals }) => totals)), counts };
     const answers = new Answers(
       (query) => ask(`${this.address}/v1/metrics?${new URLSearchParams(query).toString()}`, this.clock),
       this.olap,
       zoneOf(RULES.zone),
     );
-    const found = await check(truth as never, await answers.days(), answers, await rejectedIn(this.olap, TOPIC));
+    const found = await check(truth, await answers.days(), answers, await rejectedIn(this.olap, TOPIC));
     return archivedIn(this.olap, truth.counts, found);
   }
 
@@ -246,7 +287,7 @@ const settingsFor = (
     MILLRACE_PORT: String(apiPort),
     MILLRACE_DIRECTORY: directory,
     MILLRACE_PARTITIONS: String(PARTITIONS),
-    MILLRACE_EMISSION_INTERVAL: '500ms',
+    MILLRACE_EMISSION_INTERVAL: '1s',
     MILLRACE_KAFKA_BROKERS: `127.0.0.1:${ports.kafka}`,
     MILLRACE_REDIS_NODES: `127.0.0.1:${ports.redis}`,
     MILLRACE_CLICKHOUSE_URL: `http://127.0.0.1:${ports.clickhouse}`,
@@ -264,7 +305,6 @@ const rulesIn = (directory: string): string => {
   return path;
 };
 
-const nextDay = (day: string): string => {
-  const { parseDay, dayName } = zoneOf('UTC');
-  return dayName((parseDay(day) ?? 0) + 1);
-};
+/** Merchants that have exposures for sure: the busiest. */
+const named = ({ totals }: Segment): TrafficTotals['merchants'] =>
+  [...totals.merchants].sort((a, b) => b.metrics.exposures - a.metrics.exposures).slice(0, NAMED);
