@@ -65,7 +65,9 @@ export async function checkpoint(
   const name = manifestFile(folder, position, checksum(content));
   await volume.rename(draftFile(folder), name);
   await volume.syncFolder(folder);
-  slot.saved = [...slot.saved, { name, parts }].slice(-KEPT);
+  // One of the same position is that of other rules, which is replaced.
+  const earlier = slot.saved.filter((saved) => positionOf(saved.name) < position);
+  slot.saved = [...earlier, { name, parts }].slice(-KEPT);
   // 6. Copies outside the machine, the manifest last. A crash: the store has the older one, which is enough.
   if (store !== undefined) await copy(folder, parts, name, content, volume, store);
   // 7. What neither of the kept snapshots names. A crash: it is collected next time.

@@ -378,4 +378,52 @@ describe('other rules (D3)', () => {
     await cluster.run(cluster.process(0, 1, under('new', 301)));
     expect((await cluster.numbered()).rows.size).toBe(6);
   });
+
+  it('a change that was taken up is not judged again by what came of it, wherever the process then crashes', async () => {
+    for (let writes = 0; ; writes++) {
+      const cluster = await Cluster.of(1);
+      await cluster.words(3, 100);
+      await cluster.run(cluster.process(0, 1, under('old', 0)));
+      const volume = cluster.volumes[0] ?? new MemoryVolume();
+      let left = writes;
+      const dying = new Proxy(volume, {
+        get: (target, name) => {
+          const method = Reflect.get(target, name, target) as (...args: unknown[]) => unknown;
+          const changes = ['write', 'sync', 'rename', 'syncFolder', 'delete'].includes(String(name));
+          return (...args: unknown[]) => (changes && left-- <= 0 ? Promise.reject(new Error('EIO')) : method.apply(target, args));
+        },
+      });
+      const failure = await cluster.engine.until(endOf(cluster.process(0, 1, under('new', 200), dying).recovered()));
+      volume.crash();
+      const manifests = (await volume.list('')).filter((file) => file.includes('manifest'));
+      const contents = await Promise.all(manifests.map((file) => volume.get(file)));
+      const taken = contents.some((content) => Buffer.from(content ?? []).includes('"fingerprint": "new"'));
+      // Only then does anybody work under the new rules, and the log goes past the change.
+      if (taken) await cluster.words(3, 300);
+      await cluster.run(cluster.process(0, 1, under('new', 200)));
+      expect((await cluster.numbered()).said).toBe(taken ? 6 : 3);
+      if (failure !== null) continue;
+      expect(taken).toBe(true);
+      break;
+    }
+  });
+
+  it('a snapshot of other rules is stale where a group has gone on beyond it', async () => {
+    const cluster = await Cluster.of(1);
+    await cluster.words(3, 100);
+    await cluster.run(cluster.process(0, 1, under('old', 0)));
+    const found = new MemoryVolume();
+    for (const file of (await cluster.volumes[0]?.list('')) ?? [])
+      await found.write(file, [(await cluster.volumes[0]?.get(file)) ?? new Uint8Array()]);
+    await cluster.run(cluster.process(0, 1, under('new', 200)));
+    await cluster.words(3, 300);
+    await cluster.run(cluster.process(0, 1, under('new', 200)));
+    await cluster.words(1, 300);
+    await cluster.run(cluster.process(0, 1, under('new', 200), found));
+    expect(cluster.events.find(({ kind }) => kind === 'passed over')).toMatchObject({
+      reason: { name: 'SnapshotStaleError', message: 'it stands at offset 3, it is of other rules, and 6 is committed' },
+    });
+    const { rows, said } = await cluster.numbered();
+    expect([said, rows.get('words.1/0@6')]).toEqual([7, JSON.stringify({ text: 'w6', n: 7 })]);
+  });
 });

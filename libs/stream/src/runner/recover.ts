@@ -1,5 +1,5 @@
 import type { TopicPartition } from '../operator';
-import { type Manifest, type SnapshotOwner, SnapshotStaleError } from '../snapshot/manifest';
+import { type Manifest, type SnapshotOwner, SnapshotRulesError, SnapshotStaleError } from '../snapshot/manifest';
 import type { PartitionTask } from '../task';
 import type { SnapshotPlaces } from './checkpoint';
 import type { ContinuityError } from './continuity';
@@ -23,8 +23,8 @@ export interface Recovery {
   readonly places: SnapshotPlaces;
   /** First offset that the log still holds. */
   readonly start: number;
-  /** Rejects when state made under the rules of a snapshot cannot go on under the present ones (D3). */
-  readonly judge: (name: string, manifest: Manifest) => Promise<void>;
+  /** Why state made under the rules of a snapshot cannot go on under the present ones (D3); null: it can. */
+  readonly judge: (name: string, manifest: Manifest) => Promise<SnapshotRulesError | null>;
   readonly onEvent: (event: RecoveryEvent) => void;
 }
 
@@ -32,12 +32,13 @@ export interface Recovery {
  * The newest snapshot of volume and store that is whole, into a fresh task; without one the task stays as it is, to be
  * rebuilt from its log. A volume that was found again may hold an older one than the store, and one so old that the log
  * has gone on without it: then, too, the log is the source. Of an older epoch the state is kept, and the position is the
- * beginning of the new log.
+ * beginning of the new log. True when what was restored was made under other rules than the present ones.
+ * @throws SnapshotRulesError when it was made under rules that these cannot follow, and nobody has gone on beyond it
  */
-export async function recover(slot: Slot, task: PartitionTask, recovery: Recovery): Promise<void> {
+export async function recover(slot: Slot, task: PartitionTask, recovery: Recovery): Promise<boolean> {
   const { snapshotting, layer, input } = slot;
   const { owner, start, judge, onEvent } = recovery;
-  if (snapshotting === null) return;
+  if (snapshotting === null) return false;
   const { volume, store, checksum } = recovery.places;
   const newest = (from: 'volume' | 'store', place: typeof volume | typeof store): Promise<Snapshot | null> =>
     place === undefined
@@ -47,19 +48,25 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
         );
   const held = await newest('volume', volume);
   const copy = await newest('store', store);
-  const from = isNewer(copy, held) ? 'store' : 'volume';
+  const from = isNewer(copy, held, owner) ? 'store' : 'volume';
   const snapshot = from === 'store' ? copy : held;
-  if (snapshot === null) return;
+  if (snapshot === null) return false;
   const { name, manifest, parts } = snapshot;
   const ofThisLog = manifest.epoch === owner.epoch;
   const { position } = manifest.header;
-  if (ofThisLog && position < start && slot.committed >= start) {
-    const reason = new SnapshotStaleError(
-      `it stands at offset ${position}, the log begins at ${start}, and ${slot.committed} is committed`,
-    );
-    return onEvent({ layer, input, kind: 'passed over', from, name, reason });
+  const passOver = (why: string): false => {
+    const reason = new SnapshotStaleError(`it stands at offset ${position}, ${why}, and ${slot.committed} is committed`);
+    onEvent({ layer, input, kind: 'passed over', from, name, reason });
+    return false;
+  };
+  if (ofThisLog && position < start && slot.committed >= start) return passOver(`the log begins at ${start}`);
+  const isOfOtherRules = manifest.fingerprint !== owner.fingerprint;
+  const refusal = isOfOtherRules ? await judge(name, manifest) : null;
+  if (refusal !== null) {
+    // Who committed more went on from a later snapshot, and was judged by it: it may have been under these rules.
+    if ((ofThisLog ? position : start) < slot.committed) return passOver('it is of other rules');
+    throw refusal;
   }
-  if (manifest.fingerprint !== owner.fingerprint) await judge(name, manifest);
   task.restore(ofThisLog ? manifest.header : { ...manifest.header, position: start });
   snapshotting.restore(parts, manifest.layout);
   slot.saved_position = slot.whole_position = ofThisLog ? task.position : -1;
@@ -68,10 +75,13 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
   if (from === 'volume' && ofThisLog)
     slot.saved = [{ name, parts: rewritten ? manifest.parts.map((part) => ({ ...part, revision: null })) : manifest.parts }];
   onEvent({ layer, input, kind: 'restored', from, name, position: task.position });
+  return isOfOtherRules;
 }
 
-const isNewer = (one: Snapshot | null, other: Snapshot | null): boolean => {
+const isNewer = (one: Snapshot | null, other: Snapshot | null, { fingerprint }: SnapshotOwner): boolean => {
   if (one === null || other === null) return other === null && one !== null;
   const [a, b] = [one.manifest, other.manifest];
-  return a.epoch !== b.epoch ? a.epoch > b.epoch : a.header.position > b.header.position;
+  if (a.epoch !== b.epoch) return a.epoch > b.epoch;
+  if (a.header.position !== b.header.position) return a.header.position > b.header.position;
+  return a.fingerprint === fingerprint && b.fingerprint !== fingerprint;
 };

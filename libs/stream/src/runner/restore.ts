@@ -1,5 +1,5 @@
 import type { Blobs, Checksum } from '../ports';
-import { epochsIn, folderOf, foldersOf, manifestsIn } from '../snapshot/files';
+import { epochsIn, folderOf, foldersOf, manifestsIn, positionOf } from '../snapshot/files';
 import {
   checkOwner,
   decodeManifest,
@@ -54,9 +54,14 @@ async function newestOf(
   onPassedOver: (passed: PassedOver) => void,
 ): Promise<Snapshot | null> {
   const folder = `${folderOf(owner)}/`;
+  let found: Snapshot | null = null;
   for (const name of manifestsIn(files.filter((file) => file.startsWith(folder)))) {
+    if (found !== null && positionOf(name) < positionOf(found.name)) break;
     try {
-      return await load(place, name, owner, layout, checksum);
+      const snapshot = await load(place, name, owner, layout, checksum);
+      // Of two of one position, one is that of other rules which had just been taken up: it is replaced, and was not yet removed.
+      if (snapshot.manifest.fingerprint === owner.fingerprint) return snapshot;
+      found ??= snapshot;
     } catch (error) {
       if (error instanceof SnapshotVersionError)
         throw new SnapshotVersionError(`the snapshot ${name} cannot be read: ${error.message}`);
@@ -65,7 +70,7 @@ async function newestOf(
       if (error instanceof SnapshotDamagedError) await place.delete(name);
     }
   }
-  return null;
+  return found;
 }
 
 async function load(place: Blobs, name: string, owner: SnapshotOwner, layout: number, checksum: Checksum): Promise<Snapshot> {

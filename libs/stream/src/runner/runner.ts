@@ -320,7 +320,7 @@ export class Runner {
     const { clock, meter, snapshots } = this.#ports;
     const { onRecovery } = this.#options;
     if (snapshots !== undefined) {
-      await recover(slot, task, {
+      const changed = await recover(slot, task, {
         owner: this.#checkpoints.ownerOf(slot),
         places: snapshots,
         start: bounds.start,
@@ -330,6 +330,7 @@ export class Runner {
           onRecovery(event);
         },
       });
+      if (changed) await this.#takeUp(slot);
     }
     if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
     await this.#rebuild(slot, task, bounds);
@@ -346,12 +347,25 @@ export class Runner {
     await rebuild(slot, task, bounds, { ...reading, sinks, pending_rows, onProgress });
   }
 
-  /** Whether state made under other rules may go on (D3): what was written under them may have got further than the snapshot. */
-  async #judge(slot: Slot, task: PartitionTask, name: string, { rules: before, fingerprint, header }: Manifest): Promise<void> {
+  /**
+   * State that was made under other rules is kept under the present ones before anything is processed: from here on the log holds
+   * what came of these, and no start may judge by it again whether they were to be taken up.
+   */
+  async #takeUp(slot: Slot): Promise<void> {
+    // A judgement that was broken off is none.
+    if (this.#stopping.signal.aborted || slot.revoked.aborted) return;
+    this.#checkpoints.begin(slot, Promise.resolve());
+    await this.#checkpoints.settled();
+    this.#throwFailure();
+  }
+
+  /** Why state made under other rules may not go on (D3); null: it may. What was written under them may have got further than the snapshot. */
+  async #judge(slot: Slot, task: PartitionTask, name: string, manifest: Manifest): Promise<SnapshotRulesError | null> {
     const { clock, codec } = this.#ports;
     const { rules, fetch_bytes, poll_ms } = this.#options;
+    const { rules: before, fingerprint, header } = manifest;
     if (rules === undefined || before === undefined)
-      throw new SnapshotRulesError(
+      return new SnapshotRulesError(
         `the snapshot ${name} was made under other rules (${fingerprint}, not ${this.#options.fingerprint}), and cannot be compared with these`,
       );
     const reach = new Reach(codec, task.lateness_ms, header.watermark);
@@ -360,7 +374,7 @@ export class Runner {
       reach.read(records),
     );
     const refusal = rules.refusal(before, reach.watermark_ms);
-    if (refusal !== null) throw new SnapshotRulesError(`the snapshot ${name} was made under other rules: ${refusal}`);
+    return refusal === null ? null : new SnapshotRulesError(`the snapshot ${name} was made under other rules: ${refusal}`);
   }
 
   async #follow(slot: Slot): Promise<void> {

@@ -44,7 +44,7 @@ export class SnapshotMismatchError extends Error {
   override readonly name = 'SnapshotMismatchError';
 }
 
-/** A snapshot that begins before its log does, where newer positions are committed: its state is made anew from the log. */
+/** A snapshot that begins before its log does, or is of other rules, where newer positions are committed: its state is made anew from the log. */
 export class SnapshotStaleError extends Error {
   override readonly name = 'SnapshotStaleError';
 }
