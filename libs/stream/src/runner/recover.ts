@@ -1,5 +1,5 @@
 import type { TopicPartition } from '../operator';
-import { type Manifest, type SnapshotOwner, SnapshotRulesError, SnapshotStaleError } from '../snapshot/manifest';
+import { type Manifest, type SnapshotOwner, type SnapshotRulesError, SnapshotStaleError } from '../snapshot/manifest';
 import type { PartitionTask } from '../task';
 import type { SnapshotPlaces } from './checkpoint';
 import type { ContinuityError } from './continuity';
