@@ -1,6 +1,6 @@
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
 import { type Rules, TOPICS } from '@millrace/ads';
-import type { FrameCodec } from '@millrace/stream';
+import type { Frame, FrameCodec } from '@millrace/stream';
 import { Brokers } from './ports/brokers';
 import { Tables } from './ports/clickhouse';
 import { Coordinator } from './ports/coordinator';
@@ -8,6 +8,7 @@ import { ServedEntries } from './ports/redis';
 import { RAW, type Scenario } from './scenario/scenario';
 import { Books } from './truth/books';
 import { Loudness } from './truth/loudness';
+import type { Life } from './world/life';
 import type { World } from './world/world';
 
 /** More than this many objections say no more. */
@@ -31,6 +32,9 @@ export class Outside {
   /** The snapshot store's. */
   readonly blobs = new Map<string, Uint8Array>();
 
+  /** The highest clock that each writer has told. */
+  readonly #clocks = new Map<string, number>();
+
   constructor(
     readonly world: World,
     readonly scenario: Scenario,
@@ -44,6 +48,7 @@ export class Outside {
         if (to.topic.startsWith('raw.')) return;
         const frame = this.codec.decode(record.value ?? new Uint8Array());
         this.loudness.wrote(frame, by);
+        this.#hear(frame, by);
         this.books.append(to, record.offset, frame, by);
       },
     );
@@ -60,6 +65,14 @@ export class Outside {
     for (const topic of [RAW, TOPICS.http]) this.brokers.create(topic, raw);
     for (const topic of [TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late])
       this.brokers.create(topic, inside);
+  }
+
+  /** A zombie that woke tells what it had seen; others have told more since. */
+  #hear({ tick }: Frame, by: Life | null): void {
+    if (tick === undefined) return;
+    const told_ms = this.#clocks.get(tick.writer) ?? -Infinity;
+    if (by?.isZombie === true && tick.clock_ms < told_ms) this.world.faults.count('stale tick of a zombie');
+    this.#clocks.set(tick.writer, Math.max(told_ms, tick.clock_ms));
   }
 
   object(objection: string): void {

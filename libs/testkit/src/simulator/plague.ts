@@ -4,6 +4,7 @@ import type { Fleet } from './process/fleet';
 import type { SimulatedProcess } from './process/process';
 import { ZOMBIE_POLLS } from './scenario/scenario';
 import { accountObjections } from './truth/accounts';
+import { boundObjections } from './truth/bounds';
 import type { Fault } from './world/faults';
 
 /** How wrong a clock may be; with the delays of the way to the log it stays within the promised disorder. */
@@ -21,7 +22,8 @@ export class Plague {
     const { poll_ms } = scenario.pace;
     const next = (): void => {
       if (world.faults.healed) return;
-      for (const objection of accountObjections(this.outside, false)) this.outside.object(objection);
+      const objections = [...accountObjections(this.outside, false), ...boundObjections(this.outside, this.fleet)];
+      for (const objection of objections) this.outside.object(objection);
       this.#strike();
       world.after(world.random.between(poll_ms, poll_ms * 10), null, 'something may happen', next);
     };

@@ -8,6 +8,7 @@ import { Callers } from './scenario/callers';
 import { Producers } from './scenario/producers';
 import { INPUTS, scenarioOf } from './scenario/scenario';
 import { objectionsAtRest } from './truth/at-rest';
+import { boundObjections } from './truth/bounds';
 import { type Fault, Faults } from './world/faults';
 import { World } from './world/world';
 
@@ -72,7 +73,7 @@ export async function simulate({ seed, only, onStep }: SimulationOptions): Promi
   if (!rested)
     outside.object(`not drained after ${MAX_HEALING_STEPS} steps without faults: ${unrest(outside, fleet).join('; ')}`);
   if (objections.length === 0) {
-    const all = objectionsAtRest(outside, producers);
+    const all = [...objectionsAtRest(outside, producers), ...boundObjections(outside, fleet)];
     for (const objection of all) outside.object(objection);
   }
   const { acknowledged, answers } = outside;

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { simulate } from '../simulation';
 import { FAULT_NAMES, type Fault } from '../world/faults';
 import { huntAll } from '../mutants/hunt';
+import { MUTANTS } from '../mutants/table';
 import { runSeeds } from './run-seeds';
 import { failure, mutantTable, summary } from './summary';
 import { told, work } from './worker';
@@ -14,6 +15,7 @@ const HELP = `npm run simulate -- [options]
   --seed S          this one alone, in this process
   --trace           with --seed: every step as it happens
   --mutants         seeded bugs: after how many seeds each is found
+  --mutant TEXT     those whose name contains it
   --faults A,B      with --seed: only these faults, whatever the seed would choose
   --help`;
 
@@ -72,9 +74,10 @@ async function many(from: number, seeds: number): Promise<number> {
   return failed > 0 ? 1 : 0;
 }
 
-async function mutants(): Promise<number> {
-  const all = await huntAll(({ name, seeds, by }) =>
-    console.log(`${name}: ${seeds === null ? 'NOT FOUND' : `seed ${seeds}, ${by}`}`),
+async function mutants(named: string): Promise<number> {
+  const all = await huntAll(
+    ({ name, seeds, by }) => console.log(`${name}: ${seeds === null ? 'NOT FOUND' : `seed ${seeds}, ${by}`}`),
+    MUTANTS.filter(({ name }) => name.includes(named)),
   );
   console.log(`\n${mutantTable(all)}`);
   return all.some(({ seeds }) => seeds === null) ? 1 : 0;
@@ -96,6 +99,7 @@ async function main(): Promise<number> {
       trace: { type: 'boolean', default: false },
       faults: { type: 'string' },
       mutants: { type: 'boolean', default: false },
+      mutant: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -103,7 +107,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (values.mutants) return mutants();
+  if (values.mutants || values.mutant !== undefined) return mutants(values.mutant ?? '');
   if (values.seed !== undefined) return one(Number(values.seed), values.trace, values.faults);
   return many(Number(values.from), Number(values.seeds));
 }

@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /** Seeds that a mutant may live through. */
-export const MAX_SEEDS = 120;
+export const MAX_SEEDS = 200;
 /** Mutants that are looked for at a time. */
 const AT_ONCE = 2;
 

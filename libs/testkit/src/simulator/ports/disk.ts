@@ -55,8 +55,12 @@ export class Disk {
     for (const [name, file] of this.files) if (isInside(name)) this.#durable.set(name, file);
   }
 
+  /** How often its machine lost its power: what a process was about to do to it then is not done. */
+  powerLosses = 0;
+
   /** Each thing that was not made durable is there, is not there, or is there in part. */
   losePower(): void {
+    this.powerLosses++;
     const { random } = this.world;
     const survivors = new Map<string, File>();
     const contents = new Map<File, Uint8Array>();
@@ -95,6 +99,7 @@ export class Disk {
 
   /** A new disk in the old one's place. */
   replace(): void {
+    this.powerLosses++;
     this.files = new Map();
     this.#durable = new Map();
   }
@@ -173,7 +178,10 @@ export class SimulatedVolume implements SnapshotVolume {
 
   /** A call into the system: a process that dies in it has done it, or not. */
   #change(label: string, effect: () => void): Promise<void> {
-    return this.world.request(this.life, label, effect);
+    const { powerLosses } = this.disk;
+    return this.world.request(this.life, label, () => {
+      if (this.disk.powerLosses === powerLosses) effect();
+    });
   }
 
   /** What of it is on the disk, nobody knows from here on: the process must not go on as if it were there. */

@@ -66,8 +66,11 @@ export class SimulatedLog implements Log {
   async #send(batch: Append): Promise<void> {
     const sending: Sending = { batch };
     this.sending.add(sending);
-    await this.#attempt(batch);
-    this.sending.delete(sending);
+    try {
+      await this.#attempt(batch);
+    } finally {
+      this.sending.delete(sending);
+    }
   }
 
   async #attempt(batch: Append): Promise<void> {

@@ -72,6 +72,7 @@ export class SimulatedProcess {
     const { life } = this;
     if (life?.state !== 'running') return null;
     life.state = 'frozen';
+    life.isZombie = true;
     life.mortal = false;
     this.world.note(`${life.name} freezes`);
     this.life = null;

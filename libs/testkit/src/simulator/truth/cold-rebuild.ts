@@ -91,12 +91,10 @@ function dwsObjections(outside: Outside): string[] {
     }
   }
   const stored = new Map([...tables.rows(METRIC_TABLE).values()].map((row) => [keyOf(row), row]));
-  return [...new Set([...cold.keys(), ...stored.keys()])]
-    .filter((key) => contentOf(cold.get(key)) !== contentOf(stored.get(key)))
-    .map(
-      (key) =>
-        `ClickHouse, row ${key.replaceAll('\u0000', ' ')}: ${contentOf(stored.get(key))}, a cold DWS: ${contentOf(cold.get(key))}`,
-    );
+  return [...new Set([...cold.keys(), ...stored.keys()])].flatMap((key) => {
+    const [is, should] = [contentOf(stored.get(key)), contentOf(cold.get(key))];
+    return is === should ? [] : [`ClickHouse, row ${key.replaceAll('\u0000', ' ')}: ${is}, a cold DWS: ${should}`];
+  });
 }
 
 const EPOCH = 1;

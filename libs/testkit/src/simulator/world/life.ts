@@ -9,6 +9,8 @@ export class Life {
   state: 'running' | 'frozen' | 'dead' = 'running';
   /** What would have happened to it while it was frozen. */
   readonly held: Step[] = [];
+  /** It was frozen, and another may have taken its place. */
+  isZombie = false;
   /** How far its clock is from the world's. */
   skew_ms = 0;
   /** Turns of the event loop that it takes until all it does without waiting is done. */
