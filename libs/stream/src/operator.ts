@@ -119,6 +119,12 @@ export interface Snapshotting {
   restore(parts: StateParts, layout: number): void;
 }
 
+/** An operator that counts what it decides. The runner tells the meter after every batch what was added, under `<layer>_<name>`. */
+export interface Counting {
+  /** By name a number, or numbers by kind (a reason, an age). What a rebuild counts again is not told again. */
+  readonly counters: object;
+}
+
 /** A piece of state. */
 export interface StatePart {
   /** Letters, digits, `.`, `_` and `-`. */

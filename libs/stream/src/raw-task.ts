@@ -14,7 +14,7 @@ export interface RawTaskOptions extends Omit<TaskOptions, 'layer' | 'codec'> {
  */
 export class RawTask implements Task {
   readonly input: TopicPartition;
-  readonly #operator: RawOperator;
+  readonly operator: RawOperator;
   readonly #writers: readonly string[];
   readonly #out: OutputBuffer;
   #position: number;
@@ -24,7 +24,7 @@ export class RawTask implements Task {
 
   constructor({ layer, input, writers, position = 0, partitions, partitioner, epoch }: RawTaskOptions) {
     this.input = input;
-    this.#operator = layer.create(input);
+    this.operator = layer.create(input);
     this.#writers = writers;
     this.#out = new OutputBuffer(input, { outputs: layer.outputs, ticked: layer.ticked, partitions, partitioner, epoch });
     this.#position = position;
@@ -56,7 +56,7 @@ export class RawTask implements Task {
       // Outside topics may be compacted or transactional: offsets jump forward (D7), and a fetch may begin before its offset.
       if (record.offset < this.#position) continue;
       out.begin(record.offset);
-      const accepted_ms = this.#operator.process(record, this.input, out);
+      const accepted_ms = this.operator.process(record, this.input, out);
       // The rows of a record carry a clock that includes its event time.
       if (accepted_ms > this.#accepted_ms) {
         this.#accepted_ms = accepted_ms;

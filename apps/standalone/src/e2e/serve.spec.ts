@@ -91,13 +91,37 @@ test('an order is attributed to the click before it, and both are in the numbers
   expect(metrics).toMatchObject({ clicks: 1, click_uv: 1, cost: 120, orders: { direct: 1, indirect: 0, organic: 0 } });
 });
 
+test('a question about an open day of a merchant is answered from memory', async () => {
+  const asked = `/v1/metrics?from=${dateIn(now_ms)}&to=${dateIn(now_ms + DAY_MS)}&metrics=clicks&filter=merchant_id:my-shop`;
+  expect((await get<MetricsAnswer>(asked)).body).toMatchObject({ store: 'memory', rows: [{ metrics: { clicks: 1 } }] });
+});
+
+test('what the layers count is to be had by reason and age', async () => {
+  const text = (await get<string>('/metrics')).body;
+  expect(text).toMatch(/^millrace_ods_rejected_total\{topic="raw\.http",kind="not_json"\} 0$/m);
+  expect(text).toMatch(/^millrace_ods_accepted_total\{topic="raw\.http",kind="click"\} 1$/m);
+  expect(text).toMatch(/^millrace_dwd_conflicts_total\{topic="ods\.action"\} 0$/m);
+  expect(text).toMatch(/^millrace_dwd_late_by_age_total\{topic="ods\.action",kind="1h"\} \d+$/m);
+  expect(text).toMatch(/^millrace_dwd_corrections_total\{topic="ods\.action"\} \d+$/m);
+  expect(text).toMatch(/^millrace_snapshot_age_seconds\{layer="dws",/m);
+});
+
+/** The generated traffic has some, too, but none of now. */
+const duplicates = async (): Promise<number> => {
+  const [, told] =
+    /^millrace_dwd_duplicates_total\{topic="ods\.action"\} (\d+)$/m.exec((await get<string>('/metrics')).body) ?? [];
+  return Number(told);
+};
+
 test('the same events again change nothing', async () => {
+  const before = await duplicates();
   expect((await post([ORDER, CLICK])).status).toBe(202);
   expect((await post({ ...CLICK, event_id: 'c-2', user_id: 'you' })).status).toBe(202);
   const metrics = await eventually(
     () => clicksOf(now_ms, '&filter=merchant_id:my-shop'),
     ({ click_uv }) => click_uv === 2,
   );
+  expect((await duplicates()) - before).toBe(2);
   expect(metrics).toMatchObject({ clicks: 2, orders: { direct: 1, indirect: 0, organic: 0 } });
 });
 

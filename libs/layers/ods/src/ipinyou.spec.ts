@@ -63,7 +63,7 @@ function normalized(files: readonly string[]) {
       operator.process(record, from, { emit: (_output, _key, row) => events.push(row as Exposure | Click) });
     }
   }
-  return { events, counts: operator.counts };
+  return { events, counts: operator.counters };
 }
 
 function firstById<Event extends Exposure | Click>(events: readonly Event[]): readonly Event[] {

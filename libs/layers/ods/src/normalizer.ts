@@ -1,5 +1,5 @@
 import { type AdEvent, rejection, type Rejection } from '@millrace/ads';
-import type { Output, RawOperator, RawRecord, TopicPartition } from '@millrace/stream';
+import type { Counting, Output, RawOperator, RawRecord, TopicPartition } from '@millrace/stream';
 import { noCounts, type OdsCounts } from './counts';
 import { EventList } from './event-list';
 import { unwrapCloudEvent } from './format/cloud-events';
@@ -18,8 +18,8 @@ export interface NormalizerOptions {
 const NO_VALUE = rejection('no_value', null, 'a record with a value');
 
 /** Turns the records of one raw partition into events, or into rejections that can be played again. */
-export class Normalizer implements RawOperator {
-  readonly counts: OdsCounts = noCounts();
+export class Normalizer implements RawOperator, Counting {
+  readonly counters: OdsCounts = noCounts();
   readonly #source: string;
   readonly #read: RecordReader;
   readonly #maxRecordBytes: number;
@@ -37,7 +37,7 @@ export class Normalizer implements RawOperator {
   }
 
   process(record: RawRecord, from: TopicPartition, out: Output): number {
-    const { counts } = this;
+    const { counters: counts } = this;
     const events = this.#events;
     events.keep(0);
     counts.in++;

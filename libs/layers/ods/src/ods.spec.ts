@@ -27,7 +27,7 @@ function odsOf(source: unknown, maxRecordBytes?: number) {
     const record = { offset: offset++, timestamp_ms: NOW, key: null, value: bytes, ...(headers && { headers }) };
     return operator.process(record, from, { emit: (output, key, row) => emitted.push({ output, key, row }) });
   };
-  return { layer, feed, emitted, counts: operator.counts };
+  return { layer, feed, emitted, counts: operator.counters };
 }
 
 const EVENTS = { name: 'events', format: { type: 'json' }, mappings: [{ identity: true }] };

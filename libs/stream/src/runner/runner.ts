@@ -303,6 +303,7 @@ export class Runner {
       if (!(await this.#pass(slot, gap))) this.#break(slot, gap);
     }
     if (this.#stopping.signal.aborted || revoked.aborted) return null;
+    slot.tally?.skip();
     this.#slots.push(slot);
     if (slot.broken === null)
       this.#options.onRecovery({

@@ -1,10 +1,11 @@
 import { writerOf } from '../frame';
-import type { Emitting, Snapshotting, TopicPartition } from '../operator';
+import type { Counting, Emitting, Snapshotting, TopicPartition } from '../operator';
 import type { Membership, Meter } from '../ports';
 import type { RawTask } from '../raw-task';
 import type { StoredPart } from '../snapshot/manifest';
 import type { BatchCounts, PartitionTask } from '../task';
 import type { ContinuityError } from './continuity';
+import { Tally } from './tally';
 
 /** A snapshot's manifest and the files that it names. */
 export interface SavedSnapshot {
@@ -17,6 +18,7 @@ export class Slot {
   readonly labels: Readonly<Record<string, string>>;
   readonly emitting: Emitting | null;
   readonly snapshotting: Snapshotting | null;
+  readonly tally: Tally | null;
   /** The group's position as last written. */
   committed: number;
   /** When ticks were last due, and when the end of a raw log was last told. */
@@ -57,9 +59,10 @@ export class Slot {
     this.committed = committed;
     // A fresh task holds nothing that could be lost.
     this.saved_position = this.whole_position = task.position;
-    const operator = 'operator' in task ? task.operator : {};
+    const { operator } = task;
     this.emitting = isEmitting(operator) ? operator : null;
     this.snapshotting = isSnapshotting(operator) ? operator : null;
+    this.tally = isCounting(operator) ? new Tally(operator) : null;
   }
 
   get input(): TopicPartition {
@@ -91,6 +94,7 @@ export class Slot {
       meter.count('rows_skipped', counts.skipped, labels);
       meter.count('rows_out', counts.rows_out, labels);
       meter.observe('batch_rows', counts.rows_in, labels);
+      this.tally?.tell(meter, this.layer, this.input.topic);
     }
     meter.gauge('lag_records', end - task.position, labels);
     if (Number.isFinite(task.clock_ms)) meter.gauge('watermark_seconds', task.clock_ms / 1000, labels);
@@ -115,3 +119,4 @@ export class TaskError extends Error {
 
 const isEmitting = (operator: object): operator is Emitting => 'collect' in operator && 'acknowledge' in operator;
 const isSnapshotting = (operator: object): operator is Snapshotting => 'snapshot' in operator && 'restore' in operator;
+const isCounting = (operator: object): operator is Counting => 'counters' in operator;

@@ -22,7 +22,7 @@ const setUp = (raw: number, inside = 1) => {
     ...ods,
     create(input) {
       const operator = ods.create(input);
-      counts.push(operator.counts);
+      counts.push(operator.counters);
       return operator;
     },
   };
