@@ -11,6 +11,7 @@ export * from './columns';
 export * from './request';
 export { refusalOf, type Refusal, type RefusalCode } from './refusal';
 export * from './query';
+export * from './late-query';
 export * from './progress-query';
 export * from './detail-query';
 export * from './rejected-query';

@@ -20,6 +20,7 @@ import { PolledNotices, type Notices } from './live/notices';
 import { liveRoute } from './live/route';
 import { answerError, answerWithProblems } from './problem/handlers';
 import { collectMethods, refuseOtherMethods } from './problem/methods';
+import { lateRoute } from './late/route';
 import { rejectedRoute } from './rejected/route';
 
 export interface AppOptions extends HealthDependencies {
@@ -94,6 +95,7 @@ export const createApp = ({
       liveRoute(limited, { reader, live, limits });
       conversionsRoute(limited, { olap, log, rules });
       rejectedRoute(limited, { olap, rules });
+      lateRoute(limited, { olap, rules });
     });
     // Health is answered whatever the load is, or the platform would end a busy process.
     healthRoutes(routes, { health, metricsText });

@@ -2,6 +2,7 @@ import { ConversionsAnswerSchema } from './conversions/schema';
 import { EVENT_COMPONENTS, EventResultsSchema } from './events/schema';
 import { HealthSchema } from './health/schema';
 import { MetricsAnswerSchema } from './metrics/schema';
+import { LateAnswerSchema } from './late/schema';
 import { RejectedAnswerSchema } from './rejected/schema';
 import { ProblemSchema } from './problem/schema';
 
@@ -12,6 +13,7 @@ export const COMPONENTS = [
   MetricsAnswerSchema,
   ConversionsAnswerSchema,
   RejectedAnswerSchema,
+  LateAnswerSchema,
   HealthSchema,
   ProblemSchema,
 ];

@@ -9,5 +9,6 @@ export { NoticeBoard, type Notices } from './live/notices';
 export type { OpenDaysStore } from './metrics/open-days';
 export type { Health } from './health/route';
 export type { MetricsAnswer } from './metrics/answer';
+export type { LateAnswer } from './late/schema';
 export type { RejectedAnswer } from './rejected/schema';
 export type { ConversionsAnswer } from './conversions/answer';

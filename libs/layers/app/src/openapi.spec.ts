@@ -100,6 +100,7 @@ test('every address is there, with its name, tag and summary, and no two names a
     'get /v1/metrics/stream',
     'get /v1/conversions/{id}',
     'get /v1/rejected',
+    'get /v1/late',
     'get /healthz/live',
     'get /healthz/ready',
     'get /metrics',

@@ -131,6 +131,7 @@ const ADDRESSES: readonly string[] = [
   ...['order-1', 'order-2', 'order-9', 'order-1304', 'o-1', 'o-9', 'p-9', 'p-13', 'p-1304'].map((id) => `/v1/conversions/${id}`),
   '/metrics',
   '/v1/rejected',
+  '/v1/late',
   '/docs/json',
   '/healthz/ready',
 ];

@@ -7,6 +7,8 @@ import {
   METRICS,
   metricsQuery,
   metricTable,
+  LATE_TABLE,
+  lateQuery,
   progressBesideQuery,
   progressQuery,
   versionOf,
@@ -16,6 +18,8 @@ import {
   type Metric,
   type MetricsRequest,
   type MetricsRow,
+  type LateRequest,
+  type LateRow,
   type ProgressBesideRow,
   type ProgressRow,
   type Statement,
@@ -304,6 +308,24 @@ test('rows that are further than the progress of their partition are seen beside
     await olap.command('DROP TABLE dws_metric');
     await olap.command('RENAME TABLE dws_metric_whole TO dws_metric');
   }
+});
+
+test('the late lane, the newest first, and what was written twice once', async () => {
+  await olap.command(createTable(LATE_TABLE));
+  for (const offset of [1, 2, 2])
+    await olap.command(
+      `INSERT INTO dwd_late (reason, user_id, day, ingest_time, source_offset)
+       VALUES ('late_click', 'u-${offset}', 16385, fromUnixTimestamp64Milli(${FROM + offset}, 'UTC'), ${offset})`,
+    );
+  const rows = (part: Partial<LateRequest> = {}): Promise<LateRow[]> =>
+    ask<LateRow>(lateQuery({ reasons: ['late_click', 'orphan'], from_ms: FROM, to_ms: FROM + DAY_MS, limit: 10, ...part }));
+  expect(await rows()).toMatchObject([
+    { user_id: 'u-2', day: 16_385, ingest_time: FROM + 2, reason: 'late_click', merchant_id: '' },
+    { user_id: 'u-1' },
+  ]);
+  expect(await rows({ limit: 1 })).toHaveLength(1);
+  expect(await rows({ to_ms: FROM + 2 })).toMatchObject([{ user_id: 'u-1' }]);
+  expect(await rows({ reasons: ['orphan'] })).toEqual([]);
 });
 
 describe('one conversion', () => {

@@ -35,6 +35,7 @@ const ROUTES = [
   ['GET', '/v1/conversions/x', 'reader'],
   ['POST', '/v1/events', 'writer'],
   ['GET', '/v1/rejected', 'operator'],
+  ['GET', '/v1/late', 'operator'],
   ['GET', '/metrics', 'operator'],
 ] as const;
 

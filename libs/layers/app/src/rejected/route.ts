@@ -2,26 +2,19 @@ import { REJECT_REASONS, rejectedQuery, zoneOf, type RejectedRow, type RejectRea
 import type { OlapStore } from '@millrace/stream';
 import { Type } from '@sinclair/typebox';
 import type { FastifyInstance } from 'fastify';
-import { instantWriter, parseInstant } from '../instant';
+import { instantWriter } from '../instant';
 import { Faults } from '../problem/faults';
 import { QueryReader, type Query } from '../problem/query-reader';
+import { readReceived, RECEIVED_PARAMETERS } from '../problem/received';
 import { query } from '../store';
 import { rejectedResponses } from './documentation';
 import type { RejectedAnswer } from './schema';
 
 const REASONS = Object.keys(REJECT_REASONS) as RejectReason[];
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
 
 const PARAMETERS = {
   reason: Type.Optional(Type.String({ enum: REASONS, description: 'Default: all.', examples: ['missing_field'] })),
-  from: Type.Optional(
-    Type.String({ minLength: 1, description: 'When the log got it, inclusive: RFC 3339 or a date.', examples: ['2014-11-11'] }),
-  ),
-  to: Type.Optional(Type.String({ minLength: 1, description: 'Exclusive: as `from`.', examples: ['2014-11-12T00:00:00+08:00'] })),
-  limit: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT, description: 'At most so many.', examples: [20] }),
-  ),
+  ...RECEIVED_PARAMETERS,
 };
 type Parameter = keyof typeof PARAMETERS;
 
@@ -63,18 +56,9 @@ const parse = (given: Query, zone: Zone) => {
   const faults = new Faults();
   const reader = new QueryReader(given, Object.keys(PARAMETERS) as Parameter[], faults);
   const reason = reader.oneOf('reason', REASONS);
-  const edge = (name: 'from' | 'to', otherwise: string): number => {
-    const text = reader.one(name) ?? otherwise;
-    const instant = parseInstant(text, zone);
-    if (instant === undefined) faults.add(name, `"${text}" is no instant. Write RFC 3339, or a date, such as 2014-11-11.`);
-    return instant ?? 0;
-  };
-  const [from_ms, to_ms] = [edge('from', '1970-01-01T00:00:00Z'), edge('to', '2200-01-01T00:00:00Z')];
-  const text = reader.one('limit') ?? String(DEFAULT_LIMIT);
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) faults.add('limit', `"${text}" is no number of records from 1 to ${MAX_LIMIT}.`);
+  const received = readReceived(reader, faults, zone);
   if (faults.any) throw faults.refusal();
-  return { reasons: reason === undefined ? REASONS : [reason], from_ms, to_ms, limit };
+  return { reasons: reason === undefined ? REASONS : [reason], ...received };
 };
 
 const recordOf = (row: RejectedRow, write: (time_ms: number) => string): RejectedAnswer['records'][number] => ({
