@@ -19,7 +19,7 @@ export type Action = Click | Message | Order | Payment | Refund | Cancel | Inval
 
 /** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
 export class Actions implements Operator<Action>, Snapshotting {
-  readonly layout = 2;
+  readonly layout = 3;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly users = new DistinctUsers();
@@ -32,7 +32,7 @@ export class Actions implements Operator<Action>, Snapshotting {
     private readonly policy: Policy,
     private readonly store: ClickStore & Stored,
   ) {
-    const attribution = new Attribution(store, policy);
+    const attribution = new Attribution(store, policy, this.emitter);
     this.days = new HeldDays(policy);
     this.conversions = new ConversionFlow(this.books, attribution, new FactWriter(this.emitter, policy), this.emitter, policy);
     this.clicks = new ClickFlow(store, this.users, this.books, this.days, this.emitter, this.conversions, policy);
@@ -54,7 +54,9 @@ export class Actions implements Operator<Action>, Snapshotting {
     this.conversions.advance(watermark_ms, out);
     this.clicks.advance(watermark_ms, out);
     this.store.forget(watermark_ms - this.policy.reach_ms - this.policy.longest.invalidation_ms);
-    if (this.days.advance(watermark_ms)) this.users.forget(this.days.first);
+    if (!this.days.advance(watermark_ms)) return;
+    this.users.forget(this.days.first);
+    this.clicks.forgetDoubts(watermark_ms - this.policy.doubt_ms);
   }
 
   settle(out: Output): void {
@@ -90,7 +92,7 @@ export class Actions implements Operator<Action>, Snapshotting {
     this.store.restore(rest, 'clicks', parts);
     this.users.restore(rest, 'users', parts);
     this.conversions.restore(rest, 'units', parts);
-    this.clicks.restore(rest, 'invalidations', parts);
+    this.clicks.restore(rest, 'invalidations', parts, layout);
   }
 
   private restoreLayout1(parts: StateParts): void {

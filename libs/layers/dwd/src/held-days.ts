@@ -16,13 +16,17 @@ export class HeldDays {
   advance(watermark_ms: number): boolean {
     if (watermark_ms < this.nextMove_ms) return false;
     const { zone, longest } = this.policy;
-    const { invalidation_ms } = longest;
-    let day = Math.max(this.first, zone.dayOf(watermark_ms - invalidation_ms) - 1);
-    while (zone.dayEnd(day) + invalidation_ms < watermark_ms) day++;
-    this.nextMove_ms = zone.dayEnd(day) + invalidation_ms;
+    let day = Math.max(this.first, zone.dayOf(watermark_ms - longest.invalidation_ms) - 1);
+    while (this.heldUntil(day) < watermark_ms) day++;
+    this.nextMove_ms = this.heldUntil(day);
     if (day === this.first) return false;
     this.first = day;
     return true;
+  }
+
+  private heldUntil(day: number): number {
+    const end_ms = this.policy.zone.dayEnd(day);
+    return end_ms + this.policy.heldFor(end_ms - 1);
   }
 
   write(to: StateWriter): void {

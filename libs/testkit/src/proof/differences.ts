@@ -1,4 +1,4 @@
-import { LAST_TOUCH, type Rules } from '@millrace/ads';
+import { LAST_TOUCH, RuleBook, type Rules } from '@millrace/ads';
 import type { Cells, Model, OracleOptions } from '../oracle';
 
 /** Every cell in which two tables differ, as `cell: is, should be`; none is what a proof wants to see. */
@@ -15,5 +15,5 @@ export const oracleOptions = ({ lateness_ms: _, ...rules }: Rules, model: Model 
   model,
 });
 
-/** The models that are kept under these rules. */
-export const modelsOf = (rules: Rules): Model[] => [LAST_TOUCH, ...rules.models] as Model[];
+/** The models that are kept under these rules, on whichever day. */
+export const modelsOf = (rules: Rules): Model[] => [LAST_TOUCH, ...new RuleBook(rules).models] as Model[];

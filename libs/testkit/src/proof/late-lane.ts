@@ -1,4 +1,4 @@
-import type { Fact, Late, Rules } from '@millrace/ads';
+import { type Fact, type Late, RuleBook, type Rules } from '@millrace/ads';
 import type { OracleEvent } from '../oracle';
 import { calendar } from '../oracle/calendar';
 import { keyOf } from '../oracle/event';
@@ -16,7 +16,9 @@ export interface Listed {
  * was converted there, in any version of an event, is credited again as a whole: a message, an order line with all its events. An invalidation that waited in vain
  * names its target, which ODS has: so it stands for the target's day, and for those within reach of a click.
  */
-export function listedBy(late: readonly Late[], log: readonly OracleEvent[], { zone, window_ms }: Rules): Listed {
+export function listedBy(late: readonly Late[], log: readonly OracleEvent[], rules: Rules): Listed {
+  const { zone } = rules;
+  const window_ms = new RuleBook(rules).longest.window_ms;
   const dayName = calendar(zone);
   const days = new Set(late.map(({ user_id, day }) => keyOf(user_id, new Date(day * DAY_MS).toISOString().slice(0, 10))));
   const invalidations = new Set(

@@ -43,7 +43,9 @@ export const rightOrListed: Law = (rules, { history, ...cut }) => {
   const unlisted = facts.filter((fact) => !listed.fact(fact));
   return modelsOf(rules).flatMap((model) => {
     // An invalidation later than I is listed as well, so what is not listed has none.
-    const options = { ...oracleOptions(rules, model), invalidation_ms: Infinity, changes: [] };
+    const atAnyTime = { invalidation_ms: Infinity };
+    const changes = rules.changes.map((change) => ({ ...change, ...atAnyTime }));
+    const options = { ...oracleOptions(rules, model), ...atAnyTime, changes };
     const should = oracle(log, options, (event) => !listed.event(event)).cells;
     return differences(cellsOfFacts(unlisted, rules.zone, model), should).map((cell) => `${model}: ${cell}`);
   });

@@ -13,7 +13,7 @@ import type { OracleEvent } from '../oracle';
  * Snapshots that an earlier version wrote are read by this one. When a layout is raised, the new version's file is written
  * beside the old ones with MILLRACE_WRITE_STATE=<name>, and stays there for good.
  */
-const FILES = ['state-1.json', 'state-2.json'];
+const FILES = ['state-1.json', 'state-2.json', 'state-3.json'];
 const fileOf = (name: string): string => join(__dirname, '../../fixtures', name);
 
 const DAY = Date.UTC(2025, 2, 3, 4);

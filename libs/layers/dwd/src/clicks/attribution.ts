@@ -28,6 +28,7 @@ export class Attribution {
   constructor(
     private readonly clicks: ClickStore,
     private readonly policy: Policy,
+    private readonly now: { readonly watermark_ms: number },
   ) {}
 
   /** R3 for one click of the same user and merchant; null when it can win nothing. */
@@ -85,13 +86,15 @@ export class Attribution {
     }
   }
 
-  /** No click before this can be a candidate. */
+  /** No click before this can be a candidate: none so far back, and, for a conversion that comes very late, none that is forgotten. */
   private earliest(time: number): number {
+    const { watermark_ms } = this.now;
     const { zone } = this.policy;
     const day = zone.dayOf(time);
     const { window_mode, window_ms } = this.policy.at(time);
     const indirect = window_mode === 'rolling' ? time - window_ms : zone.dayStart(day - Math.floor(window_ms / DAY_MS));
-    return Math.min(indirect, zone.dayStart(day));
+    const candidate_ms = Math.min(indirect, zone.dayStart(day));
+    return time < watermark_ms ? Math.max(candidate_ms, this.policy.keptSince(watermark_ms)) : candidate_ms;
   }
 }
 

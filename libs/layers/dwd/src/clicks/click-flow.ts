@@ -12,6 +12,7 @@ import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import type { ClickRef, ClickStore, KeptClick } from './click-store';
 import { NO_CLICK } from './click-store';
+import { Doubts } from './doubts';
 
 /** Told when a click begins or stops to count. */
 export interface ClickListener {
@@ -30,6 +31,7 @@ export class ClickFlow {
   private readonly tombstones = new TimerWheel<Invalidation>();
   /** The same, for snapshots: those too that an earlier one has replaced, for each is listed should its target not come. */
   private readonly invalidations = new EntryLog<Invalidation>(INVALIDATION_FORMAT);
+  private readonly doubts: Doubts;
 
   constructor(
     private readonly store: ClickStore,
@@ -39,7 +41,9 @@ export class ClickFlow {
     private readonly emitter: Emitter,
     private readonly listener: ClickListener,
     private readonly policy: Policy,
-  ) {}
+  ) {
+    this.doubts = new Doubts(emitter, policy);
+  }
 
   click(event: Click, out: Output): void {
     const { store, emitter } = this;
@@ -47,7 +51,7 @@ export class ClickFlow {
     emitter.countLate(event.event_time);
     const click = keptClick(event, this.policy.rates.base_currency);
     if (!this.holds(click)) return this.doubt(click, 'state_gone', event, out);
-    const held = store.find(event.user_id, event.source, event.event_id);
+    const held = this.find(event.user_id, event.source, event.event_id);
     if (held !== NO_CLICK) {
       const version = store.versionOf(held);
       if (version > click.event_version) counters.superseded++;
@@ -68,7 +72,7 @@ export class ClickFlow {
       this.emitter.counters.duplicates++;
       return;
     }
-    const due = event.event_time + this.policy.longest.window_ms + this.policy.longest.invalidation_ms;
+    const due = event.event_time + this.policy.waitFor(event.event_time);
     const invalidation: Invalidation = { event, met: false, stands: true, due, serial: this.books.nextSerial(), entry: NOT_LOGGED };
     book.invalidations.set(target, invalidation);
     if (earlier !== undefined) {
@@ -77,7 +81,7 @@ export class ClickFlow {
     }
     this.invalidations.changed(invalidation);
     this.tombstones.add(due, invalidation);
-    const click = this.store.find(event.user_id, event.target_source, event.target_id);
+    const click = this.find(event.user_id, event.target_source, event.target_id);
     if (click === NO_CLICK) return; // a tombstone: its target may still come
     this.meet(invalidation);
     if (this.store.isInvalid(click)) return;
@@ -98,26 +102,35 @@ export class ClickFlow {
       this.invalidations.gone(invalidation);
       this.books.dropIfEmpty(event.user_id);
     });
+    this.doubts.advance(watermark_ms, out);
+  }
+
+  /** Clicks before `time_ms` can win nothing that is to come. */
+  forgetDoubts(time_ms: number): void {
+    this.doubts.forget(time_ms);
   }
 
   settle(): void {
     this.invalidations.settle();
+    this.doubts.settle();
   }
 
   /** After `parts`. */
   write(to: StateWriter): void {
     this.tombstones.write(to);
     this.invalidations.write(to);
+    this.doubts.write(to);
   }
 
   parts(prefix: string): StatePart[] {
-    return this.invalidations.parts(prefix);
+    return [...this.invalidations.parts(prefix), ...this.doubts.parts(`${prefix}.doubts`)];
   }
 
-  restore(from: StateReader, prefix: string, parts: StateParts): void {
+  restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
     this.tombstones.restore(from.number());
     this.invalidations.restore(from, prefix, parts);
     this.take(this.invalidations.all());
+    if (layout >= DOUBTS_SINCE_LAYOUT) this.doubts.restore(from, `${prefix}.doubts`, parts);
   }
 
   restoreLayout1(from: StateReader): void {
@@ -258,17 +271,27 @@ export class ClickFlow {
    * or the next click on its ad, could win something; those to come too, for what is decided then does not know of it.
    */
   private doubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
-    const { zone, rules } = this.policy;
     // An earlier version of it may stand where this one would have taken it back; versions lie up to B apart.
-    const apart_ms = click.event_version > 1 ? rules.lateness_ms : 0;
-    const last = zone.dayOf(this.policy.endOfReach(click.time) + apart_ms);
-    for (let day = zone.dayOf(click.time - apart_ms); day <= last; day++) this.emitter.late(reason, subject, day, out);
+    const apart_ms = click.event_version > 1 ? this.policy.rules.lateness_ms : 0;
+    this.doubts.list(click.time - apart_ms, click.time + apart_ms, reason, subject, out);
+  }
+
+  /** A kept click. One that is forgotten (R6) is not found, also where its segment is still there: how much memory is kept decides nothing. */
+  private find(user_id: string, source: string, event_id: string): ClickRef {
+    const { store } = this;
+    const click = store.find(user_id, source, event_id);
+    if (click === NO_CLICK || store.timeOf(click) >= this.policy.keptSince(this.emitter.watermark_ms)) return click;
+    store.remove(store.userOf(user_id), click);
+    return NO_CLICK;
   }
 
   private holds(click: KeptClick): boolean {
     return this.days.holds(this.policy.zone.dayOf(click.time));
   }
 }
+
+/** Before, nobody remembered them. */
+const DOUBTS_SINCE_LAYOUT = 3;
 
 const INVALIDATION_FORMAT: EntryFormat<Invalidation> = {
   write: ({ event, met, stands, due, serial }, to) => void to.value(event).value(met).value(stands).value(due).count(serial),

@@ -29,6 +29,13 @@ interface PlacementNumbers {
   readonly ad: number;
 }
 
+interface StoredBucket {
+  readonly bucket: number;
+  /** Undefined in snapshots of layout 2: what the rules said then, and still say. */
+  readonly span_ms?: number;
+  readonly slots: readonly (readonly [slot: number, serial: number, count: number, flagChanges: number])[];
+}
+
 /** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
 export class SegmentedClicks implements ClickStore, Stored {
   private readonly users = new Interner();
@@ -44,7 +51,8 @@ export class SegmentedClicks implements ClickStore, Stored {
     return segment === undefined ? null : identityHash(segment, indexOf(ref));
   });
   private readonly runs = new Runs();
-  private readonly span_ms: number;
+  /** Of all segments, as they were begun: other rules may ask for others. */
+  private span_ms: number;
   private readonly scratch = new Uint8Array(SCRATCH_BYTES);
   private kept = 0;
   private serials = 0;
@@ -205,6 +213,7 @@ export class SegmentedClicks implements ClickStore, Stored {
     to.count(this.serials).value(
       [...this.segments.buckets()].map((bucket) => ({
         bucket,
+        span_ms: this.span_ms,
         slots: [...this.segments.ofBucket(bucket)].map(([slot, { serial, count, flagChanges }]) => [slot, serial, count, flagChanges]),
       })),
     );
@@ -220,7 +229,8 @@ export class SegmentedClicks implements ClickStore, Stored {
   restore(from: StateReader, prefix: string, parts: StateParts): void {
     this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
     this.serials = from.count();
-    for (const { bucket, slots } of from.value() as { bucket: number; slots: [number, number, number, number][] }[]) {
+    for (const { bucket, span_ms, slots } of from.value() as StoredBucket[]) {
+      this.span_ms = span_ms ?? this.span_ms;
       for (const [slot, serial, count, flagChanges] of slots) {
         const segment = new ClickSegment(bucket * this.span_ms, serial);
         segment.restore(count, `${prefix}.segment.${slot}`, parts);

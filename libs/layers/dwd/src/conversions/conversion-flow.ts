@@ -45,7 +45,7 @@ export class ConversionFlow implements ClickListener {
     const { rules } = policy;
     emitter.countLate(event.event_time);
     const day = this.policy.zone.dayOf(event.event_time);
-    const life_ms = event.type === 'message' ? policy.longest.invalidation_ms : rules.line_life_ms;
+    const life_ms = event.type === 'message' ? policy.heldFor(event.event_time) : rules.line_life_ms;
     if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
     const book = this.books.open(event.user_id);
     const identity = keyOf(event.type, event.source, event.event_id);
@@ -97,7 +97,7 @@ export class ConversionFlow implements ClickListener {
       const candidate = this.attribution.candidate(click, credited);
       if (candidate === null) continue;
       const wins = this.attribution.beats(candidate, credited.winner);
-      if (!wins && !this.writer.shares) continue;
+      if (!wins && !this.writer.shares(credited.time)) continue;
       if (!restates && credited.time < this.emitter.watermark_ms) {
         this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
         continue;
@@ -116,7 +116,7 @@ export class ConversionFlow implements ClickListener {
       if (credited.merchant_id !== click.merchant_id) continue;
       const { winner } = credited;
       const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
-      if (!held && !this.writer.shares) continue;
+      if (!held && !this.writer.shares(credited.time)) continue;
       if (!restates && credited.time < this.emitter.watermark_ms) {
         this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
         continue;
@@ -304,8 +304,8 @@ export class ConversionFlow implements ClickListener {
   private credit(book: UserBook, record: EventRecord, out: Output): Credited {
     if (record.credited === null) {
       const { user_id, merchant_id, item_id, time } = record;
-      const { longest, zone } = this.policy;
-      if (time < this.emitter.watermark_ms - longest.invalidation_ms) this.emitter.late('beyond_kept_clicks', subjectOf(record), zone.dayOf(time), out);
+      const { zone } = this.policy;
+      if (time < this.emitter.watermark_ms - this.policy.heldFor(time)) this.emitter.late('beyond_kept_clicks', subjectOf(record), zone.dayOf(time), out);
       const conversion = { user_id, merchant_id, item_id, time };
       record.credited = { ...conversion, record, serial: this.books.nextSerial(), winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
       book.addCredited(record.credited);
@@ -357,7 +357,7 @@ export class ConversionFlow implements ClickListener {
    */
   private endOf(life: Life, unit: Unit): number {
     const last = life.records.reduce((latest_ms, { credited }) => Math.max(latest_ms, credited?.time ?? -Infinity), -Infinity);
-    return Math.max(life.first_ms + unit.life_ms, last + this.policy.longest.invalidation_ms) + this.policy.rules.lateness_ms;
+    return Math.max(life.first_ms + unit.life_ms, last + this.policy.heldFor(last)) + this.policy.rules.lateness_ms;
   }
 
   private dropUnit(book: UserBook, unit: Unit): void {
@@ -383,9 +383,11 @@ export class ConversionFlow implements ClickListener {
 
   /** Conversions are forgotten I after their time at the earliest (R6). */
   private *forgottenDays(click: KeptClick): Iterable<number> {
-    const { zone, longest } = this.policy;
-    const end_ms = Math.min(this.policy.endOfReach(click.time), this.emitter.watermark_ms - longest.invalidation_ms);
-    if (end_ms < click.time) return;
+    const { zone } = this.policy;
+    const { watermark_ms } = this.emitter;
+    const forgotten_ms = this.policy.forgottenUpTo(watermark_ms);
+    if (forgotten_ms < click.time) return;
+    const end_ms = Math.min(this.policy.endOfReach(click.time, watermark_ms), forgotten_ms);
     for (let day = zone.dayOf(click.time); day <= zone.dayOf(end_ms); day++) yield day;
   }
 

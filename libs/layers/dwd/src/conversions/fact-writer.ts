@@ -14,9 +14,9 @@ export class FactWriter {
     private readonly policy: Policy,
   ) {}
 
-  /** Whether clicks that do not win matter too: some model shares the credit (R4). */
-  get shares(): boolean {
-    return this.policy.models.length > 0;
+  /** Whether clicks that do not win matter to a conversion of this time too: some model shares its credit (R4). */
+  shares(time_ms: number): boolean {
+    return this.policy.at(time_ms).models.length > 0;
   }
 
   /** The facts of an event as they should stand: one of the default model, and the shares of the others. */
