@@ -1,4 +1,12 @@
-import type { Append, Fetched, Log, Member, Membership, TopicPartition } from '@millrace/stream';
+import {
+  type Append,
+  type Fetched,
+  type Log,
+  LogGapError,
+  type Member,
+  type Membership,
+  type TopicPartition,
+} from '@millrace/stream';
 import { Admin as Positions } from '@platformatic/kafka';
 import { randomUUID } from 'node:crypto';
 import type { Admin, Kafka } from 'kafkajs';
@@ -64,7 +72,14 @@ export class KafkaLog implements Log {
   }
 
   async read(from: TopicPartition, offset: number, max_bytes: number): Promise<Fetched> {
-    return (await this.#reader(from.topic)).read(from, offset, max_bytes);
+    const reader = this.#reader(from.topic);
+    try {
+      return await (await reader).read(from, offset, max_bytes);
+    } catch (error) {
+      // It was nobody's member, and has lost nobody's place: whoever asks again gets a new one.
+      if (!(error instanceof LogGapError)) await this.#forget(from.topic, reader);
+      throw error;
+    }
   }
 
   bounds(of: TopicPartition): Promise<Bounds> {
@@ -133,6 +148,11 @@ export class KafkaLog implements Log {
       });
     this.#readers.set(topic, reader);
     return reader;
+  }
+
+  async #forget(topic: string, reader: Promise<KafkaMember>): Promise<void> {
+    if (this.#readers.get(topic) === reader) this.#readers.delete(topic);
+    await reader.then((member) => member.leave()).catch(() => undefined);
   }
 
   #join(group: string, member: Member): Promise<KafkaMember> {

@@ -69,7 +69,10 @@ describe('notices by way of the log', () => {
       bounds: (of) => log.bounds(of),
       partitions: (topic) => log.partitions(topic),
     });
-    await until(() => failures.length > 0);
+    // Said once by each, however long it lasts.
+    let tries = 0;
+    await until(() => ++tries > 200);
+    expect(failures).toHaveLength(log.partitions(TOPICS.notice));
     fails = false;
     await until(() => {
       void sendNotices(log, [{ partition: 2, position: 40, watermark_ms: null }]);

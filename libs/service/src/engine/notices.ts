@@ -52,9 +52,11 @@ async function follow(
   end: number,
   { clock, onNotice, onFailure, signal }: Following,
 ): Promise<void> {
+  let following = true;
   for (let position = end; !signal.aborted;) {
     try {
       const { records } = await log.read(of, position, FETCH_BYTES);
+      following = true;
       // Of several the last says all; and who was away for long has missed nothing that it does not say.
       const last = records.at(-1);
       if (last === undefined) await clock.sleep(POLL_MS, signal);
@@ -64,7 +66,9 @@ async function follow(
       }
     } catch (error) {
       if (signal.aborted) return;
-      onFailure(error);
+      // Once, however long it lasts.
+      if (following) onFailure(error);
+      following = false;
       await clock.sleep(REST_MS, signal);
       // The old position may be one that the log has forgotten.
       position = await log.bounds(of).then(
