@@ -20,7 +20,7 @@ fault the totals of everything that was fed are held against the source's own.
   --keep   leaves the folder with logs and data
 `;
 const LINES = { short: 1_500, long: 4_000 };
-const PACE_MS = { short: 8_000, long: 25_000 };
+const PACE_MS = { short: 5_000, long: 25_000 };
 
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({

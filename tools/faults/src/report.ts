@@ -1,6 +1,6 @@
 import type { Outcome } from './run';
 
-const HEADS = ['fault', 'stood still', 'through after', 'restarts', 'totals', 'verdict'] as const;
+const HEADS = ['fault', 'numbers still', 'as-of still', 'through after', 'restarts', 'totals', 'verdict'] as const;
 
 /** A table for people; below it, what went wrong. */
 export const reportLines = (outcomes: readonly Outcome[]): string[] => {
@@ -17,9 +17,10 @@ export const reportLines = (outcomes: readonly Outcome[]): string[] => {
   ];
 };
 
-const cells = ({ fault, still_s, through_s, restarts, equal, of, wrong }: Outcome): readonly string[] => [
+const cells = ({ fault, still_s, as_of_still_s, through_s, restarts, equal, of, wrong }: Outcome): readonly string[] => [
   fault,
   `${still_s.toFixed(1)} s`,
+  `${as_of_still_s.toFixed(1)} s`,
   through_s === null ? 'never' : `${through_s.toFixed(1)} s`,
   String(restarts),
   `${equal} of ${of} equal`,

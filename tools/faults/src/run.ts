@@ -8,8 +8,10 @@ import { type Fed, TOPIC, World, type WorldOptions } from './world/world';
 export interface Outcome {
   readonly fault: string;
   readonly says: string;
-  /** The longest time in which the answers' as-of did not move though input went on, s. */
+  /** The longest time in which the numbers did not move though input went on, s. */
   readonly still_s: number;
+  /** The longest time in which their as-of did not move, s: it waits for the slowest partition. */
+  readonly as_of_still_s: number;
   /** From the end of the fault until all input had gone through all layers, s; null: it never did. */
   readonly through_s: number | null;
   /** How often services were started again. */
@@ -90,13 +92,12 @@ const strike = async (world: World, fault: Fault, { segment, after, fed, random,
   const standstill = world.watch(segment);
   const wrong: string[] = [];
   let checked = { equal: 0, of: 0 };
-  let over_ms = clock.now_ms();
   let through_ms: number | null = null;
   try {
     const begun = world.until('input is fed', async () => (feeding.share < FIRST_SHARE ? 'not yet' : ''), SETTLE_WITHIN_MS);
     await Promise.race([begun, feeding.done.then(() => begun)]);
     await fault.strike(world, random);
-    over_ms = clock.now_ms();
+    const over_ms = clock.now_ms();
     await feeding.pour();
     if (after !== null) await new Feeding(world, TOPIC, after.lines, pace_ms).pour();
     await world.ready(SETTLE_WITHIN_MS);
@@ -110,10 +111,12 @@ const strike = async (world: World, fault: Fault, { segment, after, fed, random,
   } catch (error) {
     wrong.push(error instanceof Error ? error.message : String(error));
   }
+  await standstill.end();
   return {
     fault: fault.name,
     says: fault.says,
-    still_s: (await standstill.end()) / 1_000,
+    still_s: standstill.numbers_ms / 1_000,
+    as_of_still_s: standstill.as_of_ms / 1_000,
     through_s: through_ms === null ? null : through_ms / 1_000,
     restarts: world.restarts - restarts,
     ...checked,

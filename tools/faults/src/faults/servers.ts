@@ -10,7 +10,7 @@ const LATENCY_MS = 300;
 const killed = (server: keyof Servers): Fault => ({
   name: `kill-${server}`,
   says: `kill -9 of ${server}, which comes back after some seconds over what its disk has`,
-  short: true,
+  ...(server !== 'redis' && { short: true }),
   async strike(world, random) {
     await world.servers[server].kill();
     await world.sleep(random.between(1_000, AWAY_MS));
