@@ -37,7 +37,7 @@ test('the same rules and partitions may go on, others are refused, --fresh start
   await open();
   await open();
   const rules = { ...DEFAULT_RULES, repeat_within_ms: 0 };
-  await expect(open({ rules })).rejects.toThrow(/were made by other rules: .* --fresh\.$/);
+  await expect(open({ rules })).rejects.toThrow(/are refused: they were made by other rules: .* --fresh\.$/);
   await expect(open({ partitions: 3 })).rejects.toThrow(/have 2 partitions\. Use --partitions 2/);
   await open({ rules, partitions: 3, fresh: true });
   await open({ rules, partitions: 3 });

@@ -118,14 +118,12 @@ const refuseUnlessAhead = (path: string, before: Rules, after: Rules): void => {
     existsSync(snapshots) && readdirSync(snapshots).length > 0
       ? refusalOfRules(before, after, -Infinity)
       : 'these are not the same, and no snapshot says how far those have decided';
-  if (refusal !== null) throw otherRules(path, refusal);
+  if (refusal !== null) throw otherRules(path, `they were made by other rules: ${refusal}`);
 };
 
-/** What to do about data that were made by other rules. */
+/** What to do about data that these rules cannot go on with. */
 export const otherRules = (path: string, refusal: string): Complaint =>
-  new Complaint(
-    `The data in ${path} were made by other rules: ${refusal}. Use the same options, another --data DIR, or --fresh.`,
-  );
+  new Complaint(`The data in ${path} are refused: ${refusal}. Use the same options, another --data DIR, or --fresh.`);
 
 /** What a directory has from earlier runs; null when it has nothing. */
 const heldIn = (path: string): Manifest | null => {

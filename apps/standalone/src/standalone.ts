@@ -58,6 +58,7 @@ const runOver = async (run: Run): Promise<number> => {
     process.stderr.write(`${message}\n`);
   };
   let replayed = false;
+  let restored = false;
   let stop: (why: Complaint) => void = () => undefined;
   const stopped = new Promise<never>((_, reject) => (stop = reject));
   const warehouse = await openWarehouse({
@@ -70,8 +71,13 @@ const runOver = async (run: Run): Promise<number> => {
     idles: (topic) => topic !== input?.topic || replayed,
     onRebuild: ({ layer, input: { topic, partition }, position, target }) =>
       progress.show(`rebuilding ${layer} from ${topic}/${partition}: ${position} of ${target}`),
-    onRestored: ({ layer, input: { topic, partition }, position }) =>
-      progress.show(`restored ${layer} as of ${topic}/${partition}: ${position}`),
+    onRestored: ({ layer, input: { topic, partition }, position }) => {
+      const text = `restored ${layer} as of ${topic}/${partition}: ${position}`;
+      // The first stays, however soon something else is said.
+      if (restored) progress.show(text);
+      else progress.done(text);
+      restored = true;
+    },
     onStopped: ({ message }) => {
       const text = `Stopped: ${message} (Here: the option --proceed LAYER:TOPIC/PARTITION@OFFSET.)`;
       // Nobody would wait for it to go on.

@@ -25,7 +25,9 @@ test('other rules or partitions are refused, --fresh starts over with them', asy
   await documentOf(...data);
   const other = await run(...data, '--repeat-within', '0s');
   expect([other.code, other.stdout]).toEqual([2, '']);
-  expect(other.stderr).toMatch(/^The data in .* were made by other rules: .* --fresh\.\n$/);
+  expect(other.stderr).toMatch(
+    /^The data in .* are refused: (?!.*other rules.*other rules).* made (by|under) other rules: .* --fresh\.\n$/,
+  );
   expect((await run(...data, '--partitions', '5')).stderr).toMatch(/have 2 partitions\. Use --partitions 2/);
   const fresh = await documentOf(...data, '--repeat-within', '0s', '--partitions', '5', '--fresh');
   expect(fresh.check?.equal).toBe(fresh.check?.of);
@@ -37,7 +39,7 @@ test('rules may change from a day ahead on; behind it they are refused, and the 
   const rules = (from_day: string): string => file(`${from_day}.json`, JSON.stringify({ changes: [{ from_day, window: '1d' }] }));
   const refused = await run(...data, '--rules', rules('2014-11-01'));
   expect([refused.code, refused.stdout]).toEqual([2, '']);
-  const earliest = /made by other rules: .* they differ from 2014-11-01 on, .* may differ is (\d{4}-\d\d-\d\d)\. Use/.exec(
+  const earliest = /made under other rules: .* they differ from 2014-11-01 on, .* may differ is (\d{4}-\d\d-\d\d)\. Use/.exec(
     refused.stderr,
   )?.[1];
   expect(earliest).toBeDefined();

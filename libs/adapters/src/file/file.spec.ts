@@ -65,6 +65,23 @@ describe('FileLog', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('stores a position only when the disk has the log that it speaks of', async () => {
+    const groups = (): Promise<string> => readFile(join(directory, 'groups.json'), 'utf8').catch(() => '{}');
+    await append('a', 'b');
+    await log.commit('g', P0, 2);
+    expect(await log.committed('g', P0)).toBe(2);
+    // The machine may stop here, and the disk have neither.
+    expect(await groups()).toBe('{}');
+    await log.sync();
+    await log.commit('g', P0, 3);
+    expect(JSON.parse(await groups())).toEqual({ 'g t/0': 2 });
+    await log.close();
+    expect(JSON.parse(await groups())).toEqual({ 'g t/0': 3 });
+    log = await open({ fsync: 'always' });
+    await log.commit('g', P0, 4);
+    expect(JSON.parse(await groups())).toEqual({ 'g t/0': 4 });
+  });
+
   it.each([1, 20, 33, 40])('cuts off an append of which only %i bytes were written, and says so', async (bytes) => {
     await append('a', 'b');
     const whole = await readFile(segment());

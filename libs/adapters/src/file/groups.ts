@@ -3,18 +3,22 @@ import { dirname } from 'node:path';
 import { readIfPresent, replaceFile } from './replace-file';
 import { syncFile, syncFolder } from './sync';
 
-/** Positions of all groups, in one small file that is replaced as a whole; commits made during a write share the next. */
+/** Positions of all groups, in one small file that is replaced as a whole whenever the log is made durable. */
 export class Groups {
   #offsets: Record<string, number> = {};
-  #writing: Promise<void> = Promise.resolve();
-  #next: Promise<void> | null = null;
+  #stored = '{}';
+  /** One after another: they write the same file. */
+  #storing: Promise<void> = Promise.resolve();
 
   private constructor(private readonly path: string) {}
 
   static async open(path: string): Promise<Groups> {
     const groups = new Groups(path);
     const stored = await readIfPresent(path);
-    if (stored !== null) groups.#offsets = JSON.parse(stored) as Record<string, number>;
+    if (stored !== null) {
+      groups.#offsets = JSON.parse(stored) as Record<string, number>;
+      groups.#stored = stored;
+    }
     return groups;
   }
 
@@ -28,28 +32,27 @@ export class Groups {
     return [...new Set(names)].filter((name) => name.startsWith(prefix)).sort();
   }
 
-  /** Resolves when a file that holds this position is in place. */
-  commit(group: string, of: TopicPartition, offset: number): Promise<void> {
+  /** Counts at once for this process, and for the next when it has been stored. */
+  commit(group: string, of: TopicPartition, offset: number): void {
     this.#offsets[nameOf(group, of)] = offset;
-    this.#next ??= this.#writing.then(() => {
-      this.#next = null;
-      this.#writing = replaceFile(this.path, JSON.stringify(this.#offsets));
-      return this.#writing;
+  }
+
+  /**
+   * Stores what was committed until now, when `logged` has resolved: the disk must not have a position before it has the
+   * records that were read, and those that came of them. Resolves when the disk has the positions.
+   */
+  store(logged: () => Promise<void>): Promise<void> {
+    const stored = this.#storing.then(async () => {
+      const content = JSON.stringify(this.#offsets);
+      await logged();
+      if (content === this.#stored) return;
+      await replaceFile(this.path, content, syncFile);
+      await syncFolder(dirname(this.path));
+      this.#stored = content;
     });
-    return this.#next;
-  }
-
-  /** Resolves when the disk has the positions that were committed until now. Those of what it lacks itself must not be among them. */
-  async sync(): Promise<void> {
-    await this.settled();
-    if ((await readIfPresent(this.path)) === null) return;
-    await syncFile(this.path);
-    await syncFolder(dirname(this.path));
-  }
-
-  async settled(): Promise<void> {
-    await this.#next;
-    await this.#writing;
+    // Whoever comes next hears of his own failure.
+    this.#storing = stored.catch(() => undefined);
+    return stored;
   }
 }
 

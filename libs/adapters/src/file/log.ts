@@ -9,8 +9,9 @@ import { PartitionFiles, type PartitionOptions } from './partition';
 export interface FileLogOptions {
   readonly clock: Pick<Clock, 'now_ms'>;
   /**
-   * `never` (default): an acknowledged append survives the death of the process (kill -9), but not of the machine.
-   * `always`: it is on the disk.
+   * `never` (default): an acknowledged append survives the death of the process (kill -9), but not of the machine, until `sync`.
+   * A committed position, which must not survive what it speaks of, counts for the next process after `sync` or `close`.
+   * `always`: both are on the disk.
    */
   readonly fsync?: 'always' | 'never';
   readonly segment_bytes?: number;
@@ -101,7 +102,8 @@ export class FileLog implements Log {
   }
 
   async commit(group: string, of: TopicPartition, offset: number): Promise<void> {
-    await this.positions.commit(group, of, offset);
+    this.positions.commit(group, of, offset);
+    if (this.options.durable) await this.sync();
   }
 
   async committed(group: string, of: TopicPartition): Promise<number> {
@@ -117,10 +119,11 @@ export class FileLog implements Log {
     return this.#members.join(member);
   }
 
-  /** Resolves when the disk has whatever was appended and committed until now. */
+  /** Resolves when the disk has whatever was appended and committed until now: the records first, then the positions. */
   async sync(): Promise<void> {
-    await Promise.all([...this.#topics.values()].flatMap((partitions) => partitions.map((partition) => partition.sync())));
-    await this.positions.sync();
+    await this.positions.store(async () => {
+      await Promise.all([...this.#topics.values()].flatMap((partitions) => partitions.map((partition) => partition.sync())));
+    });
   }
 
   /** Retention: forgets what lies before `offset`. */
@@ -129,10 +132,13 @@ export class FileLog implements Log {
   }
 
   async close(): Promise<void> {
-    for (const partitions of this.#topics.values()) for (const partition of partitions) await partition.close();
-    this.#topics.clear();
-    await this.positions.settled();
-    await this.unlock();
+    try {
+      await this.sync();
+    } finally {
+      for (const partitions of this.#topics.values()) for (const partition of partitions) await partition.close();
+      this.#topics.clear();
+      await this.unlock();
+    }
   }
 
   async #open(topic: string): Promise<void> {

@@ -2,8 +2,14 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { hasCode } from './errors';
 
 /** A reader finds the old content or the new, never half of it. */
-export async function replaceFile(path: string, content: string): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string,
+  sync: (path: string) => Promise<void> = async () => undefined,
+): Promise<void> {
   await writeFile(`${path}.new`, content);
+  // Before it has its name: a name that a crash leaves behind must not be empty.
+  await sync(`${path}.new`);
   await rename(`${path}.new`, path);
 }
 
