@@ -41,8 +41,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: SEGMENTED,
-        text: 'compareUtf8(this.sources.text(x.source[i] ?? 0), this.sources.text(y.source[j] ?? 0))',
-        instead: '(x.source[i] ?? 0) - (y.source[j] ?? 0)',
+        text: 'compareUtf8(this.sources.text(source), this.sources.text(other))',
+        instead: 'source - other',
       },
     ],
   },
