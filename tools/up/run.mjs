@@ -11,8 +11,16 @@ if (status !== 0) fail(`${stdout}\nThe build failed.`);
 process.chdir(workspace);
 
 // The servers on standard error: standard output belongs to the answer.
-const asks = process.argv.slice(2).some((arg) => ['--help', '-h', '--schema', '--validate'].includes(arg));
-const stack = asks ? { status: 0 } : spawnSync(process.execPath, ['dist/tools/stack/main.js', 'up'], { stdio: ['ignore', 2, 2] });
+const args = process.argv.slice(2);
+const asks = args.some((arg) => ['--help', '-h', '--schema', '--validate'].includes(arg));
+const named = (environment, flag) => process.env[environment] || args.some((arg) => arg === flag || arg.startsWith(`${flag}=`));
+// Whoever names all three has servers, such as those of deploy/compose.
+const has =
+  named('MILLRACE_KAFKA_BROKERS', '--kafka-brokers') &&
+  named('MILLRACE_REDIS_NODES', '--redis-nodes') &&
+  named('MILLRACE_CLICKHOUSE_URL', '--clickhouse-url');
+const stack =
+  asks || has ? { status: 0 } : spawnSync(process.execPath, ['dist/tools/stack/main.js', 'up'], { stdio: ['ignore', 2, 2] });
 if (stack.status !== 0) fail('The servers did not come up.');
 
 // The stack says by its own names where it listens; whoever names other servers means those.

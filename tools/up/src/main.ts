@@ -35,6 +35,7 @@ const main = async (): Promise<number> => {
       signal: stopping.signal,
       stdout: process.stdout,
       stderr: process.stderr,
+      given: config.environment,
       programs: (service) => join(__dirname, '../../apps', service, 'main.js'),
     });
   } catch (error) {

@@ -7,15 +7,22 @@ import { ServiceProcess } from './service-process';
 /** In the order of the flow. */
 export const SERVICES = ['ods', 'dwd', 'dws', 'archive', 'app'] as const;
 
+export interface Starting {
+  /** Where a service's built program is. */
+  readonly programs: (service: string) => string;
+  /** What else flags and the configuration file say, by environment names. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly say: (line: string) => void;
+}
+
 /** Starts the five services over the servers that the settings name. What they are not told they take from this process's environment. */
 export const startServices = (
   settings: Settings<typeof UP_OPTIONS>,
   sources: readonly object[],
-  programs: (service: string) => string,
-  say: (line: string) => void,
+  { programs, given, say }: Starting,
 ): ServiceProcess[] => {
   const { directory } = settings;
-  const common = environmentOf(settings, sources);
+  const common = { ...given, ...environmentOf(settings, sources) };
   return SERVICES.map(
     (name) =>
       new ServiceProcess({
@@ -46,7 +53,9 @@ export const environmentOf = (
     MILLRACE_HEALTH_PORT: '0',
     MILLRACE_KAFKA_BROKERS: settings['kafka.brokers'].join(),
     MILLRACE_CLICKHOUSE_URL: settings['clickhouse.url'],
-    MILLRACE_REDIS_NODES: settings['redis.nodes'].map(({ host, port }) => `${host}:${port}`).join(),
+    MILLRACE_REDIS_NODES: settings['redis.nodes']
+      .map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+      .join(),
     MILLRACE_EMISSION_INTERVAL: `${settings['emission.interval']}ms`,
     MILLRACE_SNAPSHOTS_INTERVAL: '2s',
     MILLRACE_SOURCES: ['http', ...declared].join(),

@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly stderr: { write(text: string): unknown };
   /** Where a service's built program is. */
   readonly programs: (service: string) => string;
+  /** What flags and the configuration file say, by environment names: for the services. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 /**
@@ -76,7 +78,7 @@ export const up = async (settings: Settings<typeof UP_OPTIONS>, around: Surround
     const fed_ms = clock.now_ms();
     say(`${input.topic} has ${input.name}: ${records} records`);
 
-    services.push(...startServices(settings, sources, around.programs, say));
+    services.push(...startServices(settings, sources, { programs: around.programs, given: around.given, say }));
     const failed = Promise.race(services.map((service) => service.failed));
     const work = async (): Promise<number> => {
       await unlessStopped(signal, Promise.race([failed, Promise.all(services.map(({ ready }) => ready))]));

@@ -60,6 +60,19 @@ test('flags win over the environment, that over the file, that over the default'
   });
 });
 
+test('a program that starts others hands on what its flags and its file say; they read the same', () => {
+  const path = file('given.json', JSON.stringify({ kafka: { brokers: ['a:1', 'b:2'], password: 'p' }, drain: { limit: '5s' } }));
+  const environment = {
+    MILLRACE_CONFIG: path,
+    MILLRACE_LOG_LEVEL: 'debug',
+    MILLRACE_REPLICAS_FILE: file('replicas', '3\n'),
+  };
+  const config = read(['--replicas', '2', '--kafka-tls'], environment);
+  const given = config.kind === 'run' ? config.environment : {};
+  expect(given).not.toHaveProperty('MILLRACE_LOG_LEVEL');
+  expect(settingsOf(read([], { ...environment, ...given }))).toEqual(settingsOf(config));
+});
+
 test('a flag for yes or no needs no value', () => {
   expect(settingsOf(read(['--kafka-tls', '--replicas', '1']))['kafka.tls']).toBe(true);
   expect(settingsOf(read(['--replicas', '1', '--kafka-tls', 'false']))['kafka.tls']).toBe(false);

@@ -11,7 +11,13 @@ export type Config<Table extends OptionTable> =
   | { readonly kind: 'print'; readonly text: string }
   /** All that is wrong, at once; the process ends with 2. */
   | { readonly kind: 'problems'; readonly problems: readonly string[] }
-  | { readonly kind: 'run'; readonly settings: Settings<Table>; readonly dump: Readonly<Record<string, unknown>> };
+  | {
+      readonly kind: 'run';
+      readonly settings: Settings<Table>;
+      readonly dump: Readonly<Record<string, unknown>>;
+      /** For a program that starts others: what its flags and its file say, secrets too, as those read it from their environment. */
+      readonly environment: Readonly<Record<string, string>>;
+    };
 
 export interface Invocation {
   /** The arguments after the program's name. */
@@ -60,7 +66,19 @@ export const readConfig = <Table extends OptionTable>(
   if (problems.length > 0) return { kind: 'problems', problems };
   return line.wants === 'validate'
     ? { kind: 'print', text: `${linesOf(table, found)}The configuration is valid.\n` }
-    : { kind: 'run', settings: complete, dump: dumpOf(table, found) };
+    : { kind: 'run', settings: complete, dump: dumpOf(table, found), environment: environmentOf(found, environment) };
+};
+
+/** What the environment itself says is inherited, unless a flag overrules it; the file is this program's alone. */
+const environmentOf = (found: ReadonlyMap<string, Found>, inherited: Invocation['environment']): Record<string, string> => {
+  const said: Record<string, string> = { [environmentName('config')]: '' };
+  for (const [path, { value, origin }] of found) {
+    const name = environmentName(path);
+    if (origin === null || origin === name || origin.startsWith(`${fileName(path)}=`)) continue;
+    said[name] = String(value);
+    if (inherited[fileName(path)]) said[fileName(path)] = '';
+  }
+  return said;
 };
 
 /** Effective values by path, without secrets. */
