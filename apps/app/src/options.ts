@@ -58,6 +58,10 @@ export const API_OPTIONS = {
     to: 4_096 * MEBI,
     default: DEFAULT_LIMITS.waiting_bytes,
   }),
+  'api.logPatience': duration({
+    description: 'how long a request waits for Kafka to have its events, before it is answered 503',
+    default: `${DEFAULT_LIMITS.log_patience_ms / 1_000}s`,
+  }),
   'api.rows': integer({ description: 'most rows of an answer', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.rows }),
   'api.days': integer({ description: 'most days that a question may touch', from: 1, to: 100_000, default: DEFAULT_LIMITS.days }),
   'api.loopDelay': duration({
@@ -76,6 +80,7 @@ export const limitsOf = (settings: ApiSettings): Partial<Limits> => ({
   body_bytes: settings['api.bodyBytes'],
   batch_events: settings['api.batchEvents'],
   waiting_bytes: settings['api.waitingBytes'],
+  log_patience_ms: settings['api.logPatience'],
   rows: settings['api.rows'],
   days: settings['api.days'],
   requests_per_minute: settings['api.requestsPerMinute'],

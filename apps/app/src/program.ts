@@ -16,6 +16,7 @@ import {
   RULES_OPTIONS,
   rulesOf,
 } from '@millrace/service';
+import { AppendFailure } from './append-failure';
 import { API_OPTIONS, apiProblems, browsersOf, limitsOf, pressureOf } from './options';
 
 const OPTIONS = {
@@ -40,11 +41,13 @@ export const app: ServiceProgram<typeof OPTIONS> = {
     const olap = await openOlap(settings, [metricTable(METRICS).name], context);
     const store = await openServing(settings, context);
     const notices = new NoticeBoard();
+    const appendFailure = new AppendFailure();
     const api = createApp({
       olap,
       notices,
       openDays: { store, partitions: log.partitions(TOPICS.fact) },
       log,
+      onAppendFailure: appendFailure.tell,
       clock: context.clock,
       rules,
       keys: settings['api.keys'],
@@ -64,6 +67,6 @@ export const app: ServiceProgram<typeof OPTIONS> = {
     await context.onStop('api', () => api.close());
     context.readiness(() => []);
     context.logger.info({ address }, 'ready');
-    return () => new Promise<never>(() => undefined);
+    return () => appendFailure.lasting;
   },
 };

@@ -39,6 +39,8 @@ export interface AppOptions extends HealthDependencies {
    */
   readonly keys?: ApiKeys | null;
   readonly limits?: Partial<Limits>;
+  /** Told why the log did not take events, besides those who sent them: a log that fails for good should end the process. */
+  readonly onAppendFailure?: (cause: unknown) => void;
   /** Default: none, for a process that does other work as well; `DEFAULT_PRESSURE` is for one that does not. */
   readonly pressure?: Pressure;
   readonly browsers?: Browsers;
@@ -58,6 +60,7 @@ export const createApp = ({
   notices = new PolledNotices(olap, clock, POLL_MS),
   health,
   metricsText,
+  onAppendFailure,
   keys = null,
   pressure = {},
   browsers = {},
@@ -90,7 +93,7 @@ export const createApp = ({
     await routes.register(async (limited) => {
       if (keys !== null) await limitRates(limited, limits);
       await refuseUnderPressure(limited, pressure);
-      eventsRoute(limited, { log, clock, rules, limits });
+      eventsRoute(limited, { log, clock, rules, limits, ...(onAppendFailure && { onAppendFailure }) });
       metricsRoute(limited, { reader, limits });
       liveRoute(limited, { reader, live, limits });
       conversionsRoute(limited, { olap, log, rules });

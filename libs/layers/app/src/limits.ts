@@ -6,6 +6,8 @@ export interface Limits {
   readonly batch_events: number;
   /** Bytes of accepted events that wait for the log, over all requests. */
   readonly waiting_bytes: number;
+  /** How long a request waits for the log to have its events, before it is put off. */
+  readonly log_patience_ms: number;
   /** Rows of one answer. */
   readonly rows: number;
   /** Business days that one question may touch. */
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: Limits = {
   body_bytes: 8 * 1024 * 1024,
   batch_events: 10_000,
   waiting_bytes: 64 * 1024 * 1024,
+  log_patience_ms: 5_000,
   rows: 10_000,
   days: 1_100,
   requests_per_minute: 6_000,

@@ -1,13 +1,23 @@
+import { ManualClock } from '@millrace/adapters/memory';
 import type { Log } from '@millrace/stream';
 import { ScriptedLog } from '../testing/doubles';
-import { Intake, type OutgoingEvent } from './intake';
+import { Intake, type IntakeOptions, type OutgoingEvent } from './intake';
 
 const event = (partition: number, id: string): OutgoingEvent => ({
   partition,
   key: Buffer.from('u'),
   value: Buffer.from(JSON.stringify({ id })),
 });
-const intakeOver = (log: ScriptedLog, bound = 1_000): Intake => new Intake(log as unknown as Log, 'raw.http', bound);
+const PATIENCE_MS = 5_000;
+const intakeOver = (log: ScriptedLog, bound_bytes = 1_000, rest: Partial<IntakeOptions> = {}): Intake =>
+  new Intake({
+    log: log as unknown as Log,
+    topic: 'raw.http',
+    clock: new ManualClock(),
+    bound_bytes,
+    patience_ms: PATIENCE_MS,
+    ...rest,
+  });
 
 test('requests that come while an append is under way go together in the next, each in its order', async () => {
   const log = new ScriptedLog();
@@ -56,12 +66,30 @@ test('a single request larger than the bound is taken when nothing waits', async
 
 test('when the log fails everyone who waited for that append is told, and the next is tried anew', async () => {
   const log = new ScriptedLog();
-  const intake = intakeOver(log);
   log.failure = new Error('disk full');
+  const told: unknown[] = [];
+  const intake = intakeOver(log, 1_000, { onFailure: (cause) => told.push(cause) });
   await expect(intake.take([event(0, 'a')])).rejects.toMatchObject({ code: 'log-unavailable', cause: log.failure });
+  expect(told).toEqual([log.failure]);
   log.failure = null;
   await intake.take([event(0, 'b')]);
   await intake.drain();
+});
+
+test('while an append is overdue nobody waits for the log, and afterwards events are taken again', async () => {
+  const log = new ScriptedLog();
+  const clock = new ManualClock();
+  const intake = intakeOver(log, 1_000, { clock });
+  const away = expect.objectContaining({ code: 'log-unavailable', particulars: { headers: { 'retry-after': '1' } } });
+  log.hold();
+  const waiting = [intake.take([event(0, 'sent')]), intake.take([event(0, 'behind it')])];
+  clock.advance(PATIENCE_MS);
+  for (const each of waiting) await expect(each).rejects.toEqual(away);
+  expect(() => intake.take([event(0, 'later')])).toThrow(away);
+  log.release();
+  await intake.drain();
+  await intake.take([event(0, 'again')]);
+  expect(log.events.map(({ event: { id } }) => id)).toEqual(['sent', 'again']);
 });
 
 test('drain waits for everything that was taken', async () => {

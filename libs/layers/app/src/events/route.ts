@@ -14,16 +14,28 @@ export interface EventsDependencies {
   readonly clock: Clock;
   readonly rules: Rules;
   readonly limits: Limits;
+  /** Told why the log did not take events, besides those who sent them. */
+  readonly onAppendFailure?: (cause: unknown) => void;
 }
 
-export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits }: EventsDependencies): void => {
+export const eventsRoute = (
+  app: FastifyInstance,
+  { log, clock, rules, limits, onAppendFailure }: EventsDependencies,
+): void => {
   const rates = new RateTable(rules.base_currency, rules.rates);
   const validate = compileValidator({
     base_currency: rules.base_currency,
     covers: (currency, time_ms) => rates.covers(currency, time_ms),
     default_source: DEFAULT_SOURCE,
   });
-  const intake = new Intake(log, TOPICS.http, limits.waiting_bytes);
+  const intake = new Intake({
+    log,
+    topic: TOPICS.http,
+    clock,
+    bound_bytes: limits.waiting_bytes,
+    patience_ms: limits.log_patience_ms,
+    ...(onAppendFailure && { onFailure: onAppendFailure }),
+  });
   // What was taken is kept before the log goes away.
   app.addHook('onClose', () => intake.drain());
 
