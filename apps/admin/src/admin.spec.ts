@@ -22,7 +22,7 @@ test('an unknown command, or none', async () => {
   expect(await run('topics', 'drop')).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'There is no command "topics drop". millrace-admin --help lists them.\n',
+    stderr: 'There is no command "topics drop". npm run admin -- --help lists them.\n',
   });
   expect((await run()).code).toBe(2);
 });

@@ -6,7 +6,7 @@ import { proceedPastGap } from './commands/proceed';
 import { replayRejectedRecords } from './commands/replay-rejected';
 import { checkTopics, createTopics } from './commands/topics';
 
-const NAME = 'millrace-admin';
+const NAME = 'npm run admin --';
 const COMMANDS: readonly AdminCommand[] = [
   checkTopics,
   createTopics,

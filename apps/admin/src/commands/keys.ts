@@ -13,7 +13,7 @@ const OPTIONS = {
 };
 
 export const makeApiKey = command({
-  name: 'millrace-admin keys make',
+  name: 'npm run admin -- keys make',
   description: 'Makes a key for the API, and the entry that the file of keys needs. The key is shown once and kept nowhere.',
   options: OPTIONS,
   async run(settings, { say }) {

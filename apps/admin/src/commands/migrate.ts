@@ -33,7 +33,7 @@ const retentionProblems = (settings: Settings<typeof OPTIONS>): string[] => {
 };
 
 export const migrateTables = command({
-  name: 'millrace-admin migrate',
+  name: 'npm run admin -- migrate',
   description:
     'Brings the tables of ClickHouse to what this version writes and asks. Forward only; may be done again at any time.',
   options: OPTIONS,

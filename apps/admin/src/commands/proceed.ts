@@ -20,7 +20,7 @@ const OPTIONS = {
 };
 
 export const proceedPastGap = command({
-  name: 'millrace-admin proceed',
+  name: 'npm run admin -- proceed',
   description:
     'Lets a partition that has stopped at a gap of the log go on without the records that are gone. They will be missing for ever.',
   options: OPTIONS,

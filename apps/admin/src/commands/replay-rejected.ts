@@ -52,7 +52,7 @@ const OPTIONS = {
 };
 
 export const replayRejectedRecords = command({
-  name: 'millrace-admin replay-rejected',
+  name: 'npm run admin -- replay-rejected',
   description:
     'Plays records again that were rejected and that the declarations now accept; each once, however often it is called.',
   options: OPTIONS,

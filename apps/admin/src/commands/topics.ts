@@ -27,7 +27,7 @@ const MAKE = {
 };
 
 export const checkTopics = command({
-  name: 'millrace-admin topics check',
+  name: 'npm run admin -- topics check',
   description: 'Compares the topics of Kafka with their definitions, and says what differs. Changes nothing.',
   options: LOOK,
   agreement: kafkaProblems,
@@ -35,7 +35,7 @@ export const checkTopics = command({
 });
 
 export const createTopics = command({
-  name: 'millrace-admin topics create',
+  name: 'npm run admin -- topics create',
   description: 'Makes the topics that are absent, and says what differs. The number of partitions is never changed.',
   options: MAKE,
   agreement: kafkaProblems,

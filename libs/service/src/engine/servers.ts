@@ -36,7 +36,7 @@ export const openLog = (
         return log;
       }
       await log.close();
-      throw new Error(`there is no topic ${missing.join(', ')}; \`millrace-admin topics create\` makes what is missing`);
+      throw new Error(`there is no topic ${missing.join(', ')}; \`npm run admin -- topics create\` makes what is missing`);
     },
     (log) => log.close(),
   );
@@ -66,7 +66,7 @@ export const openOlap = (
       try {
         const missing = await missingTables(olap, tables);
         if (missing.length > 0)
-          throw new Error(`there is no table ${missing.join(', ')}; \`millrace-admin migrate\` makes what is missing`);
+          throw new Error(`there is no table ${missing.join(', ')}; \`npm run admin -- migrate\` makes what is missing`);
       } catch (error) {
         await olap.close();
         throw error;
@@ -88,9 +88,12 @@ const missingTables = async (olap: OlapStore, tables: readonly string[]): Promis
  * Redis is not waited for: it is never the only copy. Whoever writes goes on without it and fills it when it is back, and
  * whoever reads asks ClickHouse meanwhile.
  */
-export const openServing = (settings: Settings<typeof REDIS_OPTIONS>, context: ServiceContext): Promise<ServingStore> =>
-  context.open(
-    'redis client',
-    async () => new RedisServingStore({ ...redisOptionsOf(settings) }),
-    (serving) => serving.close(),
-  );
+export const openServing = async (settings: Settings<typeof REDIS_OPTIONS>, context: ServiceContext): Promise<ServingStore> => {
+  const serving = new RedisServingStore({
+    ...redisOptionsOf(settings),
+    onRetry: () => context.meter.count('redis_requests_retried', 1),
+  });
+  await context.onStop('redis', () => serving.close());
+  void context.dependencies.watch('redis', () => serving.ping(), context.signal, { needed: false });
+  return serving;
+};

@@ -12,7 +12,7 @@ const BEHIND_MS = 5_000;
 /** Retention that was faster than a reader: the reader stops, says where, and goes on when an operator has said so. */
 export const TRUNCATION: Fault = {
   name: 'truncate-facts',
-  says: `records of ${INPUT.topic}/${INPUT.partition} are deleted that DWS has not read: it must stop, and go on by \`millrace-admin proceed\``,
+  says: `records of ${INPUT.topic}/${INPUT.partition} are deleted that DWS has not read: it must stop, and go on by \`npm run admin -- proceed\``,
   loses: true,
   async strike(world) {
     const dws = world.service('dws');
