@@ -26,6 +26,13 @@ describe('the definitions of the topics', () => {
     expect(kept(TOPICS.action, { ...DEFAULT_RULES, changes })).toBe((30 + 3 + 7) * DAY_MS + 3 * HOUR_MS);
   });
 
+  it('keep exposures for as long as their day can be invalidated, where that is longer than 5 d', () => {
+    expect(kept(TOPICS.exposure)).toBe(5 * DAY_MS);
+    expect(kept(TOPICS.exposure, { ...DEFAULT_RULES, invalidation_ms: 9 * DAY_MS })).toBe(
+      9 * DAY_MS + 25 * HOUR_MS + 3 * HOUR_MS,
+    );
+  });
+
   it('keep notices for a day: whoever reads them begins at the end', () => {
     expect(kept(TOPICS.notice)).toBe(DAY_MS);
   });

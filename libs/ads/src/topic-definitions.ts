@@ -23,6 +23,8 @@ export interface TopicSizes {
 }
 
 const WEEK_MS = 7 * DAY_MS;
+/** The clocks are put back. */
+const LONGEST_DAY_MS = (25 / 24) * DAY_MS;
 /** For an operator to correct a mapping and replay what it had rejected. */
 const REJECTED_MS = 30 * DAY_MS;
 /** The batch layer's to-do list: it runs every day, and may be down for some. */
@@ -46,8 +48,8 @@ export function topicDefinitions(rules: Rules, { partitions, replication }: Topi
     timestamps: 'append',
   } as const;
   const kept_ms: Readonly<Record<string, number>> = {
-    [TOPICS.action]: Math.max(joined_ms(rules), rules.line_life_ms) + rules.lateness_ms + WEEK_MS,
-    [TOPICS.exposure]: EXPOSURE_MS,
+    [TOPICS.action]: actionReach_ms(rules) + WEEK_MS,
+    [TOPICS.exposure]: Math.max(EXPOSURE_MS, exposureReach_ms(rules)),
     [TOPICS.rejected]: REJECTED_MS,
     [TOPICS.fact]: WEEK_MS,
     [TOPICS.late]: LATE_MS,
@@ -61,7 +63,19 @@ export function topicDefinitions(rules: Rules, { partitions, replication }: Topi
   ];
 }
 
-/** The largest W + I of all rules, those of later days included (D3). */
-const joined_ms = (rules: Rules): number => Math.max(...[{}, ...rules.changes].map((change) => sum_ms({ ...rules, ...change })));
+/** How far back the join reaches: clicks that may still win or be invalidated, and lines of orders. */
+export const actionReach_ms = (rules: Rules): number => Math.max(joined_ms(rules), rules.line_life_ms) + rules.lateness_ms;
 
-const sum_ms = ({ window_ms, invalidation_ms }: DatedRules): number => window_ms + invalidation_ms;
+/** Distinct users of a day are held until an invalidation can no longer come. */
+export const exposureReach_ms = (rules: Rules): number => LONGEST_DAY_MS + longestInvalidation_ms(rules) + rules.lateness_ms;
+
+/** Rows of open days are added up from all their segments: those of yesterday until its end has passed by B. */
+export const factReach_ms = ({ lateness_ms }: Pick<Rules, 'lateness_ms'>): number => 2 * LONGEST_DAY_MS + lateness_ms;
+
+/** The largest W + I of all rules, those of later days included (D3). */
+const joined_ms = (rules: Rules): number => longest(rules, ({ window_ms, invalidation_ms }) => window_ms + invalidation_ms);
+
+const longestInvalidation_ms = (rules: Rules): number => longest(rules, ({ invalidation_ms }) => invalidation_ms);
+
+const longest = (rules: Rules, of: (dated: DatedRules) => number): number =>
+  Math.max(...[{}, ...rules.changes].map((change) => of({ ...rules, ...change })));

@@ -71,6 +71,11 @@ export interface Layer {
   readonly outputs: Readonly<Record<string, string>>;
   /** Taken off the writers' clocks to get the watermark: B in DWD, 0 in DWS, whose writers send watermarks. */
   readonly lateness_ms: number;
+  /**
+   * Topic → how far back in its log (append time) state reaches: made anew from a log that begins later, it would be another (D7).
+   * Default: to the log's beginning.
+   */
+  readonly reach_ms?: Readonly<Record<string, number>>;
   /** Outputs whose readers need this layer's watermark: ticks go to every partition of them. Default: all. */
   readonly ticked?: readonly string[];
   /**

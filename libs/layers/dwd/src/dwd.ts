@@ -1,5 +1,5 @@
 import type { Rules } from '@millrace/ads';
-import { TOPICS } from '@millrace/ads';
+import { actionReach_ms, exposureReach_ms, TOPICS } from '@millrace/ads';
 import type { Layer, TopicPartition } from '@millrace/stream';
 import { Actions } from './actions';
 import { SegmentedClicks } from './clicks/segmented-clicks';
@@ -17,6 +17,7 @@ export const createDwd = ({ rules }: { readonly rules: Rules }) => {
     /** Nobody waits for the late lane: it needs no watermark. */
     ticked: ['fact'],
     lateness_ms: rules.lateness_ms,
+    reach_ms: { [TOPICS.action]: actionReach_ms(rules), [TOPICS.exposure]: exposureReach_ms(rules) },
     /** What was created, for counts. */
     operators,
     create({ topic }: TopicPartition): Actions | Exposures {

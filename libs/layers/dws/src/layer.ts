@@ -1,4 +1,4 @@
-import { GRAINS, METRICS, TOPICS, type Fact, type Grain, type Metric, type Rules } from '@millrace/ads';
+import { factReach_ms, GRAINS, METRICS, TOPICS, type Fact, type Grain, type Metric, type Rules } from '@millrace/ads';
 import type { Emitting, Layer, Operator, TopicPartition } from '@millrace/stream';
 import { SummingOperator } from './summing-operator';
 
@@ -22,5 +22,6 @@ export const createDws = ({ rules, metrics = METRICS, grains = GRAINS, max_segme
   outputs: {},
   // Its writers send watermarks, from which the disorder is already taken off.
   lateness_ms: 0,
+  reach_ms: { [TOPICS.fact]: factReach_ms(rules) },
   create: ({ partition }) => new SummingOperator({ rules, metrics, grains, max_segment_rows }, partition),
 });

@@ -11,14 +11,16 @@ export class ContinuityError extends Error {
   constructor(
     readonly layer: string,
     readonly input: TopicPartition,
-    /** What stands at the position: a snapshot, a group's committed offset, or the work itself. */
-    readonly what: 'snapshot' | 'committed offset' | 'position',
+    /** What stands at the position: a snapshot, a group's committed offset, the work itself, or the first record that state is made of. */
+    readonly what: 'snapshot' | 'committed offset' | 'position' | 'state',
     readonly position: number,
     readonly start: number,
     readonly end: number,
   ) {
     super(
-      `the ${what} of ${layer} stands at offset ${position} of ${writerOf(input)}, which holds [${start}, ${end}). ` +
+      (what === 'state'
+        ? `there is no snapshot of ${layer} for ${writerOf(input)}, and its log, which holds [${start}, ${end}), does not go back as far as the state. `
+        : `the ${what} of ${layer} stands at offset ${position} of ${writerOf(input)}, which holds [${start}, ${end}). `) +
         (position < start
           ? `Records ${position} to ${start - 1} are gone. Bring them back; or, knowing that they will be missing for ever, ` +
             `proceed with ${layer}:${writerOf(input)}@${start}.`

@@ -35,6 +35,7 @@ const numbering: Layer = {
   inputs: ['words'],
   outputs: { numbered: 'numbered' },
   lateness_ms: 0,
+  reach_ms: { words: 0 },
   create: () => new Numbering(),
 };
 const splitter: RawLayer = {
@@ -173,6 +174,49 @@ describe('instances', () => {
     expect((await cluster.numbered()).said).toBe(9);
   });
 
+  it('state that reaches back before what the log still holds is not made of a stump: the partition stops until an operator proceeds', async () => {
+    const cluster = await Cluster.of(1);
+    const { engine } = cluster;
+    const layers = [{ ...numbering, reach_ms: { words: 1_000 } }];
+    await cluster.words(4);
+    engine.clock.advance(600);
+    await cluster.words(4);
+    await cluster.run(cluster.process(0, 1, { layers }));
+    await engine.log.truncate(P(0), 1);
+    await cluster.words(1);
+    const lost = (): Runner => cluster.process(0, 1, { layers }, new MemoryVolume());
+
+    const stopped = lost();
+    const run = endOf(stopped.run());
+    await engine.until(stopped.recovered());
+    expect(stopped.unready()).toEqual([
+      expect.stringMatching(/^stopped: there is no snapshot of numbering for words\/0, .* holds \[1, 9\)/),
+    ]);
+    await engine.until(engine.clock.sleep(500));
+    expect((await cluster.numbered()).said).toBe(8);
+    await proceed(engine.log, { layer: 'numbering', input: P(0), offset: 1 });
+    await engine.until(stopped.ready());
+    await engine.until(stopped.drain());
+    // Knowingly without the first word.
+    expect((await cluster.numbered()).rows.get('words.1/0@8')).toBe(JSON.stringify({ text: 'w8', n: 8 }));
+    await engine.until(stopped.stop());
+    await run;
+  });
+
+  it('a log that goes back as far as the state is enough, wherever it begins', async () => {
+    const cluster = await Cluster.of(1);
+    const { engine } = cluster;
+    const layers = [{ ...numbering, reach_ms: { words: 1_000 } }];
+    await cluster.words(2);
+    engine.clock.advance(1_000);
+    await cluster.words(2);
+    await cluster.run(cluster.process(0, 1, { layers }));
+    await engine.log.truncate(P(0), 1);
+    await cluster.words(1);
+    await cluster.run(cluster.process(0, 1, { layers }, new MemoryVolume()));
+    expect((await cluster.numbered()).said).toBe(5);
+  });
+
   it('members of a raw layer share its partitions; what one leaves, the others go on with', async () => {
     const cluster = await Cluster.of(4);
     const { log } = cluster.engine;
@@ -239,6 +283,19 @@ describe('recreated topics (D4)', () => {
     expect(said).toBe(6);
     expect(rows.get('words.2/0@1')).toBe(JSON.stringify({ text: 'w5', n: 6 }));
     expect(await cluster.engine.log.committed('numbering.0.e2', P(0))).toBe(2);
+  });
+
+  it('a process that does not know of the raised epoch is refused: its versions would lose', async () => {
+    const cluster = await Cluster.of(1);
+    await cluster.words(2);
+    await cluster.run(cluster.process(0, 1, { epoch: () => 2 }));
+    const run = endOf(cluster.process().run());
+    expect(await cluster.engine.until(run)).toMatchObject({
+      cause: {
+        name: 'SnapshotEpochError',
+        message: expect.stringMatching(/snapshots of numbering for epoch 2 of words, .* epoch 1/),
+      },
+    });
   });
 
   it('without, nothing of the new log is taken for the old', async () => {

@@ -21,6 +21,8 @@ export interface Plan {
   readonly member: Omit<Member, 'onAssigned'>;
   /** Pinned to this process: without all of these it is not ready. Of a shared group nobody can tell. */
   readonly pinned: readonly TopicPartition[];
+  /** How far back in the log of a topic state reaches, ms. */
+  readonly reach_ms: (topic: string) => number;
   /** A fresh task over one partition. */
   task(input: TopicPartition, position: number): PartitionTask | RawTask;
 }
@@ -34,6 +36,7 @@ export const rawPlans = (layer: RawLayer, ports: PlanPorts, epochOf: (topic: str
     stateless: true,
     member: { group: sharedGroup(layer.name, epoch), topics },
     pinned: [],
+    reach_ms: () => 0,
     task: (input, position) => new RawTask({ layer, input, position, epoch, ...wiring }),
   }));
 };
@@ -52,6 +55,7 @@ export const layerPlans = (layer: Layer, ports: PlanPorts, epochOf: (topic: stri
         ? { group: sharedGroup(layer.name, epoch), topics }
         : { group: pinnedGroup(layer.name, instance, epoch), topics, pinned: isOurs },
       pinned: stateless ? [] : partitionsOf(topics, ports.log).filter(isOurs),
+      reach_ms: (topic) => layer.reach_ms?.[topic] ?? Infinity,
       task: (input, position) => new PartitionTask({ layer, input, position, epoch, ...wiring }),
     };
   });

@@ -59,6 +59,26 @@ export async function rebuild(
   }
 }
 
+/**
+ * State that is made anew needs all of the log that it reaches back to: of a truncated one it would be another, and so would be what
+ * came of it. By append time, which is at or after the event time of what was in time.
+ * @throws ContinuityError when the log begins later than `reach_ms` before where the state is to be brought
+ */
+export async function checkReach(
+  slot: Slot,
+  { start, end }: { readonly start: number; readonly end: number },
+  reach_ms: number,
+): Promise<void> {
+  const { layer, input, committed, membership } = slot;
+  if (start === 0 || committed <= start || committed > end) return;
+  const appended_ms = async (offset: number): Promise<number> => {
+    const { records } = await membership.read(input, offset, 1);
+    return records.find((record) => record.offset >= offset)?.timestamp_ms ?? NaN;
+  };
+  const held_ms = (await appended_ms(committed - 1)) - (await appended_ms(start));
+  if (!(held_ms >= reach_ms)) throw new ContinuityError(layer, input, 'state', 0, start, end);
+}
+
 /** The records of a slot's input from one offset to another, batch by batch; ends early when the slot is not to be worked on. */
 export async function readUpTo(
   { input, membership, revoked }: Slot,

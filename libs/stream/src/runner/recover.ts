@@ -18,6 +18,9 @@ export type RecoveryEvent = { readonly layer: string; readonly input: TopicParti
   | { readonly kind: 'resumed'; readonly from: number; readonly position: number }
 );
 
+/** What a task was given; `of other rules`: made under others than the present ones. */
+export type Recovered = 'nothing' | 'state' | 'state of other rules';
+
 export interface Recovery {
   readonly owner: SnapshotOwner;
   readonly places: SnapshotPlaces;
@@ -32,13 +35,13 @@ export interface Recovery {
  * The newest snapshot of volume and store that is whole, into a fresh task; without one the task stays as it is, to be
  * rebuilt from its log. A volume that was found again may hold an older one than the store, and one so old that the log
  * has gone on without it: then, too, the log is the source. Of an older epoch the state is kept, and the position is the
- * beginning of the new log. True when what was restored was made under other rules than the present ones.
+ * beginning of the new log.
  * @throws SnapshotRulesError when it was made under rules that these cannot follow, and nobody has gone on beyond it
  */
-export async function recover(slot: Slot, task: PartitionTask, recovery: Recovery): Promise<boolean> {
+export async function recover(slot: Slot, task: PartitionTask, recovery: Recovery): Promise<Recovered> {
   const { snapshotting, layer, input } = slot;
   const { owner, start, judge, onEvent } = recovery;
-  if (snapshotting === null) return false;
+  if (snapshotting === null) return 'nothing';
   const { volume, store, checksum } = recovery.places;
   const newest = (from: 'volume' | 'store', place: typeof volume | typeof store): Promise<Snapshot | null> =>
     place === undefined
@@ -50,14 +53,14 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
   const copy = await newest('store', store);
   const from = isNewer(copy, held, owner) ? 'store' : 'volume';
   const snapshot = from === 'store' ? copy : held;
-  if (snapshot === null) return false;
+  if (snapshot === null) return 'nothing';
   const { name, manifest, parts } = snapshot;
   const ofThisLog = manifest.epoch === owner.epoch;
   const { position } = manifest.header;
-  const passOver = (why: string): false => {
+  const passOver = (why: string): Recovered => {
     const reason = new SnapshotStaleError(`it stands at offset ${position}, ${why}, and ${slot.committed} is committed`);
     onEvent({ layer, input, kind: 'passed over', from, name, reason });
-    return false;
+    return 'nothing';
   };
   if (ofThisLog && position < start && slot.committed >= start) return passOver(`the log begins at ${start}`);
   const isOfOtherRules = manifest.fingerprint !== owner.fingerprint;
@@ -75,7 +78,7 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
   if (from === 'volume' && ofThisLog)
     slot.saved = [{ name, parts: rewritten ? manifest.parts.map((part) => ({ ...part, revision: null })) : manifest.parts }];
   onEvent({ layer, input, kind: 'restored', from, name, position: task.position });
-  return isOfOtherRules;
+  return isOfOtherRules ? 'state of other rules' : 'state';
 }
 
 const isNewer = (one: Snapshot | null, other: Snapshot | null, { fingerprint }: SnapshotOwner): boolean => {

@@ -13,8 +13,8 @@ import { Emitter, type Emitted, type Sinks } from './emitter';
 import { committedByAny, type Instance } from './groups';
 import { layerPlans, type Plan, rawPlans } from './plan';
 import { Reach } from './reach';
-import { readUpTo, rebuild, type RebuildProgress } from './rebuild';
-import { recover, type RecoveryEvent } from './recover';
+import { checkReach, readUpTo, rebuild, type RebuildProgress } from './rebuild';
+import { type Recovered, recover, type RecoveryEvent } from './recover';
 import { Slot } from './slot';
 
 export interface RunnerPorts {
@@ -295,7 +295,7 @@ export class Runner {
     const slot = new Slot(layer, task, membership, committed, epoch, revoked);
     slot.end = bounds.end;
     try {
-      if (!stateless && !(task instanceof RawTask)) await this.#restore(slot, task, bounds);
+      if (!stateless && !(task instanceof RawTask)) await this.#restore(slot, task, bounds, plan.reach_ms(input.topic));
     } catch (error) {
       const gap = gapIn(slot, error);
       if (gap === null) throw slot.failure(error);
@@ -317,11 +317,17 @@ export class Runner {
     return slot;
   }
 
-  async #restore(slot: Slot, task: PartitionTask, bounds: { readonly start: number; readonly end: number }): Promise<void> {
+  async #restore(
+    slot: Slot,
+    task: PartitionTask,
+    bounds: { readonly start: number; readonly end: number },
+    reach_ms: number,
+  ): Promise<void> {
     const { clock, meter, snapshots } = this.#ports;
     const { onRecovery } = this.#options;
+    let recovered: Recovered = 'nothing';
     if (snapshots !== undefined) {
-      const changed = await recover(slot, task, {
+      recovered = await recover(slot, task, {
         owner: this.#checkpoints.ownerOf(slot),
         places: snapshots,
         start: bounds.start,
@@ -331,8 +337,9 @@ export class Runner {
           onRecovery(event);
         },
       });
-      if (changed) await this.#takeUp(slot);
+      if (recovered === 'state of other rules') await this.#takeUp(slot);
     }
+    if (recovered === 'nothing') await checkReach(slot, bounds, reach_ms);
     if (task.position >= slot.committed) slot.saved_ms = clock.now_ms();
     await this.#rebuild(slot, task, bounds);
   }
@@ -439,7 +446,9 @@ export class Runner {
     this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
   }
 
-  async #isWhole({ input, membership, task }: Slot, { position }: ContinuityError): Promise<boolean> {
+  async #isWhole({ input, membership, task }: Slot, { what, position }: ContinuityError): Promise<boolean> {
+    // Of a log that has come back, or a snapshot, a start makes the state.
+    if (what === 'state') return false;
     const { start, end } = await this.#ports.log.bounds(input);
     if (position < start || position > end || task.position < start || task.position > end) return false;
     const { records } = await membership.read(input, task.position, this.#options.fetch_bytes);

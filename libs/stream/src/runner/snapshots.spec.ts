@@ -2,6 +2,7 @@ import { checksum, MemoryEngine, MemorySnapshotStore, MemoryVolume } from '@mill
 import type { Emission, Emitting, Layer, Operator, Output, Snapshotting, StatePart, StateParts } from '../operator';
 import type { Log, SnapshotStore, SnapshotVolume } from '../ports';
 import { StateWriter } from '../state/writer';
+import { decodeManifest, encodeManifest } from '../snapshot/manifest';
 import type { RecoveryEvent } from './recover';
 import { Runner, type RunnerOptions } from './runner';
 
@@ -351,6 +352,30 @@ describe('snapshots', () => {
       name: 'TaskError',
       cause: { name: 'SnapshotVersionError', message: expect.stringMatching(/layout 2, and this version .* reads up to 1/) },
     });
+  });
+
+  it('stops at a manifest whose format only another version knows', async () => {
+    const bench = await Bench.open();
+    await bench.words('to');
+    await bench.run();
+    const [name = ''] = (await bench.volume.list('')).filter((file) => file.includes('manifest@'));
+    const manifest = decodeManifest((await bench.volume.get(name)) ?? new Uint8Array(), checksum);
+    await bench.volume.write(name, [encodeManifest({ ...manifest, format: 2 }, checksum)]);
+    await expect(bench.run()).rejects.toMatchObject({
+      cause: { name: 'SnapshotVersionError', message: expect.stringMatching(/format 2, and this version .* reads format 1/) },
+    });
+  });
+
+  it('takes what a crash left of a copy for none', async () => {
+    const bench = await Bench.open();
+    await bench.words('to');
+    await bench.run();
+    const [name = ''] = (await bench.volume.list('')).filter((file) => file.includes('manifest@'));
+    await bench.volume.write(name.replace(/@\d+/, '@99') + '.draft', [new Uint8Array([1])]);
+    await bench.words('be');
+    await bench.run();
+    expect(bench.events.map(({ kind }) => kind)).not.toContain('passed over');
+    expect(bench.operators.at(-1)).toMatchObject({ count: 2 });
   });
 
   it('captures nothing whose output is not acknowledged', async () => {

@@ -1,5 +1,5 @@
 import { writerOf } from '../frame';
-import { hex, type SnapshotOwner } from './manifest';
+import { hex, SnapshotEpochError, type SnapshotOwner } from './manifest';
 
 /**
  * Names of a snapshot's files, below the folder of its partition and epoch. Each holds the position and the checksum, so
@@ -13,13 +13,22 @@ export const folderOf = ({ layer, input, epoch }: Pick<SnapshotOwner, 'layer' | 
 /** The folders of a partition, whatever the epoch, begin with this. */
 export const foldersOf = (owner: Pick<SnapshotOwner, 'layer' | 'input'>): string => folderOf({ ...owner, epoch: 0 }).slice(0, -1);
 
-/** Epochs up to that of `owner` of which there are files, the newest first. */
+/**
+ * Epochs of which there are files, the newest first.
+ * @throws SnapshotEpochError when one is beyond that of `owner`: somebody has raised it, and this process does not know
+ */
 export const epochsIn = (files: readonly string[], owner: SnapshotOwner): number[] => {
   const before = foldersOf(owner);
   const epochs = files
     .filter((file) => file.startsWith(before))
     .map((file) => Number(file.slice(before.length, file.indexOf('/', before.length))));
-  return [...new Set(epochs)].filter((epoch) => epoch <= owner.epoch).sort((a, b) => b - a);
+  const newest = Math.max(...epochs, 0);
+  if (newest > owner.epoch)
+    throw new SnapshotEpochError(
+      `there are snapshots of ${owner.layer} for epoch ${newest} of ${owner.input.topic}, and this process works on epoch ${owner.epoch}: ` +
+        `give it the epoch that the others have`,
+    );
+  return [...new Set(epochs)].sort((a, b) => b - a);
 };
 
 export const partFile = (folder: string, part: string, position: number, checksum: number): string =>
@@ -34,7 +43,8 @@ export const draftFile = (folder: string): string => `${folder}/draft`;
 /** Manifests among the files of a folder, the newest first. */
 export const manifestsIn = (files: readonly string[]): string[] =>
   files
-    .filter((file) => fileName(file).startsWith(`${MANIFEST}@`))
+    // A copy that a crash has cut short is none.
+    .filter((file) => fileName(file).startsWith(`${MANIFEST}@`) && !Number.isNaN(positionOf(file)))
     .sort((a, b) => positionOf(b) - positionOf(a) || (a < b ? 1 : -1));
 
 /** Where the log stood when the file was written; NaN for a draft. */

@@ -54,6 +54,11 @@ export class SnapshotRulesError extends Error {
   override readonly name = 'SnapshotRulesError';
 }
 
+/** Snapshots of a log that was made anew after the one that this process knows (D4). It ends the process: its versions would lose. */
+export class SnapshotEpochError extends Error {
+  override readonly name = 'SnapshotEpochError';
+}
+
 /** A snapshot that this version of the program cannot read. It ends the process: going on would in the end replace it. */
 export class SnapshotVersionError extends Error {
   override readonly name = 'SnapshotVersionError';
