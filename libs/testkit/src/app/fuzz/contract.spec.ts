@@ -4,6 +4,7 @@ import {
   CONVERSION_TABLE,
   createTable,
   DEFAULT_RULES,
+  LATE_TABLE,
   METRICS,
   metricTable,
   PROGRESS,
@@ -38,7 +39,7 @@ whenPossible('schemathesis', () => {
     await installFuzzer();
     olap = await openChdbStore(directory);
     const metrics = metricTable(METRICS);
-    for (const table of [metrics, CONVERSION_TABLE, REJECTED_TABLE]) await olap.command(createTable(table));
+    for (const table of [metrics, CONVERSION_TABLE, REJECTED_TABLE, LATE_TABLE]) await olap.command(createTable(table));
     const row = { partition: 0, version: versionOf(1, 5) };
     await olap.insert([
       blockOf(metrics, [
