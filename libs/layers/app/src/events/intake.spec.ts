@@ -1,5 +1,4 @@
-import { ManualClock } from '@millrace/adapters/memory';
-import type { Log } from '@millrace/stream';
+import type { Clock, Log } from '@millrace/stream';
 import { ScriptedLog } from '../testing/doubles';
 import { Intake, type IntakeOptions, type OutgoingEvent } from './intake';
 
@@ -8,14 +7,29 @@ const event = (partition: number, id: string): OutgoingEvent => ({
   key: Buffer.from('u'),
   value: Buffer.from(JSON.stringify({ id })),
 });
-const PATIENCE_MS = 5_000;
+/** Time passes when it is told to. */
+class HeldClock implements Clock {
+  private sleepers: (() => void)[] = [];
+  now_ms(): number {
+    return 0;
+  }
+  sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.sleepers.push(resolve);
+      signal?.addEventListener('abort', () => resolve());
+    });
+  }
+  pass(): void {
+    for (const wake of this.sleepers.splice(0)) wake();
+  }
+}
 const intakeOver = (log: ScriptedLog, bound_bytes = 1_000, rest: Partial<IntakeOptions> = {}): Intake =>
   new Intake({
     log: log as unknown as Log,
     topic: 'raw.http',
-    clock: new ManualClock(),
+    clock: new HeldClock(),
     bound_bytes,
-    patience_ms: PATIENCE_MS,
+    patience_ms: 5_000,
     ...rest,
   });
 
@@ -78,12 +92,12 @@ test('when the log fails everyone who waited for that append is told, and the ne
 
 test('while an append is overdue nobody waits for the log, and afterwards events are taken again', async () => {
   const log = new ScriptedLog();
-  const clock = new ManualClock();
+  const clock = new HeldClock();
   const intake = intakeOver(log, 1_000, { clock });
   const away = expect.objectContaining({ code: 'log-unavailable', particulars: { headers: { 'retry-after': '1' } } });
   log.hold();
   const waiting = [intake.take([event(0, 'sent')]), intake.take([event(0, 'behind it')])];
-  clock.advance(PATIENCE_MS);
+  clock.pass();
   for (const each of waiting) await expect(each).rejects.toEqual(away);
   expect(() => intake.take([event(0, 'later')])).toThrow(away);
   log.release();

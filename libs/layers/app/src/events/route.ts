@@ -18,10 +18,7 @@ export interface EventsDependencies {
   readonly onAppendFailure?: (cause: unknown) => void;
 }
 
-export const eventsRoute = (
-  app: FastifyInstance,
-  { log, clock, rules, limits, onAppendFailure }: EventsDependencies,
-): void => {
+export const eventsRoute = (app: FastifyInstance, { log, clock, rules, limits, onAppendFailure }: EventsDependencies): void => {
   const rates = new RateTable(rules.base_currency, rules.rates);
   const validate = compileValidator({
     base_currency: rules.base_currency,
