@@ -6,6 +6,7 @@ import { PUT_SCRIPT, type PutAnswer } from './put-script';
 export interface RedisClient {
   mgetBuffer(...keys: string[]): Promise<(Buffer | null)[]>;
   servingPut(keys: number, ...keysAndArguments: (string | Buffer)[]): Promise<PutAnswer>;
+  ping(): Promise<string>;
   disconnect(): void;
 }
 

@@ -87,11 +87,13 @@ describe('a Redis that loses what it had', () => {
     await server.kill();
     expect(await store.put([entry('a', 2)])).toBe(true);
     await expect(store.get(['{dws:1}:a'])).rejects.toThrow();
+    await expect(store.ping()).rejects.toThrow();
     await server.start();
     while (await store.put([entry('b', 2)]));
     expect(await store.put([entry('a', 2), entry('b', 2)], true)).toBe(true);
     expect(await store.put([])).toBe(true);
     expect(await versions('a', 'b')).toEqual([2, 2]);
+    await store.ping();
   }, 30_000);
 
   it('is taken for lost when its process is another, whatever it still has', async () => {

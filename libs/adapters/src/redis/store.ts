@@ -58,6 +58,11 @@ export class RedisServingStore implements ServingStore {
     return keys.map((key) => found.get(key) ?? null);
   }
 
+  /** Resolves when a server answers; of a cluster, any one. */
+  async ping(): Promise<void> {
+    await this.#client.ping();
+  }
+
   async close(): Promise<void> {
     this.#client.disconnect();
   }

@@ -101,3 +101,19 @@ test('one that does not answer at all has gone away, and is not asked twice at a
   expect(asked).toBe(2);
   expect(lines).toEqual(['kafka answers', 'kafka went away: no answer within 5 s', 'kafka answers']);
 });
+
+test('what is not needed is told, and no reason not to be ready', async () => {
+  const { dependencies, gauges, lines } = setUp();
+  const stopping = new AbortController();
+  let asked = 0;
+  const ping = async (): Promise<void> => {
+    if (asked++ < 2) throw new Error('connect ECONNREFUSED');
+    stopping.abort();
+  };
+  const watching = dependencies.watch('redis', ping, stopping.signal, { needed: false });
+  while (asked < 2) await new Promise((resolve) => setImmediate(resolve));
+  expect(dependencies.reasons).toEqual([]);
+  await watching;
+  expect(gauges).toEqual([0, 0, 1]);
+  expect(lines).toEqual(['redis does not answer: connect ECONNREFUSED', 'redis answers']);
+});

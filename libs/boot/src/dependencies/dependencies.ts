@@ -19,19 +19,28 @@ export class WaitEndedError extends Error {
   override readonly name = 'WaitEndedError';
 }
 
+/** Without it the process goes on, so that it is told and no reason not to be ready. */
+export interface Watched {
+  readonly needed: boolean;
+}
+const NEEDED: Watched = { needed: true };
+
 /**
- * What the process cannot work without: servers, topics, tables. Knows which of them answer, waits for those that do not,
+ * What the process works with: servers, topics, tables. Knows which of them answer, waits for those that do not,
  * and logs one line per change: not one per attempt.
  */
 export class Dependencies {
   /** By name; null: it answers. */
   readonly #states = new Map<string, string | null>();
+  readonly #unneeded = new Set<string>();
 
   constructor(private readonly ports: DependencyPorts) {}
 
-  /** Why the process is not ready; empty when all of them answer. */
+  /** Why the process is not ready; empty when all that it cannot work without answer. */
   get reasons(): readonly string[] {
-    return [...this.#states].flatMap(([name, reason]) => (reason === null ? [] : [`${name}: ${reason}`]));
+    return [...this.#states].flatMap(([name, reason]) =>
+      reason === null || this.#unneeded.has(name) ? [] : [`${name}: ${reason}`],
+    );
   }
 
   /**
@@ -61,7 +70,8 @@ export class Dependencies {
   }
 
   /** Asks now and then whether it still answers, until `signal`. One question at a time, however long it takes. */
-  async watch(name: string, ping: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  async watch(name: string, ping: () => Promise<void>, signal: AbortSignal, { needed } = NEEDED): Promise<void> {
+    if (!needed) this.#unneeded.add(name);
     let asked: Promise<void> | null = null;
     while (!signal.aborted) {
       await this.ports.clock.sleep(WATCH_MS, signal);
@@ -96,7 +106,9 @@ export class Dependencies {
     const known = this.#states.get(name);
     this.#states.set(name, reason);
     this.ports.meter.gauge('dependency_up', reason === null ? 1 : 0, { dependency: name });
-    if (reason !== null && known === undefined) this.ports.logger.warn({ dependency: name, reason }, `waiting for ${name}`);
+    if (reason !== null && known === undefined && this.#unneeded.has(name))
+      this.ports.logger.warn({ dependency: name, reason }, `${name} does not answer`);
+    else if (reason !== null && known === undefined) this.ports.logger.warn({ dependency: name, reason }, `waiting for ${name}`);
     else if (reason !== null && known === null) this.ports.logger.warn({ dependency: name, reason }, `${name} went away`);
     else if (reason === null && known !== null) this.ports.logger.info({ dependency: name }, `${name} answers`);
   }
