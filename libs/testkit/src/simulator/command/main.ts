@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { simulate } from '../simulation';
-import { FAULT_NAMES, type Fault } from '../world/faults';
+import type { Fault } from '../world/faults';
 import { huntAll } from '../mutants/hunt';
 import { MUTANTS } from '../mutants/table';
+import { readArguments, UsageError } from './arguments';
+import { commitOf } from './commit';
 import { runSeeds } from './run-seeds';
 import { failure, mutantTable, summary } from './summary';
 import { told, work } from './worker';
@@ -19,17 +19,10 @@ const HELP = `npm run simulate -- [options]
   --faults A,B      with --seed: only these faults, whatever the seed would choose
   --help`;
 
-/** `git describe` of the tree, as far as there is one. */
-const commitOf = (): string => {
-  const git = (...args: string[]): string => spawnSync('git', args, { encoding: 'utf8' }).stdout.trim();
-  return `${git('rev-parse', '--short', 'HEAD') || 'unknown'}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
-};
-
-async function one(seed: number, trace: boolean, faults: string | undefined): Promise<number> {
-  const only = faults?.split(',').map(faultOf);
+async function one(seed: number, trace: boolean, only: readonly Fault[] | null): Promise<number> {
   const outcome = await simulate({
     seed,
-    ...(only && { only }),
+    ...(only !== null && { only }),
     ...(trace && { onStep: (line: string) => process.stdout.write(`${line}\n`) }),
   });
   const { steps, events, acknowledged, answers, objections } = outcome;
@@ -37,15 +30,9 @@ async function one(seed: number, trace: boolean, faults: string | undefined): Pr
     `seed ${seed}: ${events} deliveries (${acknowledged} acknowledged by the API), ${answers} answers, ${steps} steps, trace ${outcome.trace}`,
   );
   console.log(summary([told(outcome)]));
-  if (objections.length > 0) console.log(failure(told(outcome), commitOf()));
+  if (objections.length > 0) console.log(failure(told(outcome), commitOf(), only));
   return objections.length > 0 ? 1 : 0;
 }
-
-const faultOf = (name: string): Fault => {
-  const fault = FAULT_NAMES.find((each) => each === name.trim());
-  if (fault === undefined) throw new RangeError(`"${name}" is no fault; there are ${FAULT_NAMES.join(', ')}`);
-  return fault;
-};
 
 async function many(from: number, seeds: number): Promise<number> {
   let done = 0;
@@ -91,31 +78,24 @@ async function main(): Promise<number> {
     await work(seeds, rest[3] === 'until');
     return 0;
   }
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '300' },
-      from: { type: 'string', default: '1' },
-      seed: { type: 'string' },
-      trace: { type: 'boolean', default: false },
-      faults: { type: 'string' },
-      mutants: { type: 'boolean', default: false },
-      mutant: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
+  const asked = readArguments(process.argv.slice(2));
+  switch (asked.what) {
+    case 'help':
+      console.log(HELP);
+      return 0;
+    case 'mutants':
+      return mutants(asked.named);
+    case 'one':
+      return one(asked.seed, asked.trace, asked.only);
+    case 'many':
+      return many(asked.from, asked.seeds);
   }
-  if (values.mutants || values.mutant !== undefined) return mutants(values.mutant ?? '');
-  if (values.seed !== undefined) return one(Number(values.seed), values.trace, values.faults);
-  return many(Number(values.from), Number(values.seeds));
 }
 
 main().then(
   (status) => (process.exitCode = status),
   (error: unknown) => {
-    console.error(error);
+    console.error(error instanceof UsageError ? `${error.message}\n\n${HELP}` : error);
     process.exitCode = 2;
   },
 );

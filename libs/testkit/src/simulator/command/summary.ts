@@ -32,11 +32,11 @@ export const summary = (all: readonly Told[]): string =>
   columns([['fault', 'times', 'seeds'], ...faultTable(all).map(({ fault, times, seeds }) => [fault, times, seeds])]);
 
 /** What one needs to see a failing seed again. */
-export const failure = ({ seed, objections, trace }: Told, commit: string): string =>
+export const failure = ({ seed, objections, trace }: Told, commit: string, only: readonly string[] | null = null): string =>
   [
     `seed ${seed} failed at commit ${commit}, trace ${trace}`,
     ...objections.map((objection) => `  ${objection}`),
-    `  replay: npm run simulate -- --seed ${seed} --trace`,
+    `  replay: npm run simulate -- --seed ${seed} --trace${only === null ? '' : ` --faults ${only.join(',')}`}`,
   ].join('\n');
 
 /** As Markdown, for docs/simulator.md. */
