@@ -17,7 +17,7 @@ const EVENTS = { name: 'events', format: { type: 'json' }, mappings: [{ identity
 /** ODS over several raw partitions, and DWD behind it. */
 const setUp = (raw: number, inside = 1) => {
   const ods = createOds({ sources: [EVENTS], rules: DEFAULT_RULES });
-  const counts: ReturnType<OdsLayer['create']>['counts'][] = [];
+  const counts: ReturnType<OdsLayer['create']>['counters'][] = [];
   const counted: OdsLayer = {
     ...ods,
     create(input) {
