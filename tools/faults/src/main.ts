@@ -1,4 +1,5 @@
 import { interrupted } from '@millrace/boot';
+import { Stopped } from '@millrace/service/demo';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +79,7 @@ const main = async (): Promise<number> => {
 void main().then(
   (code) => process.exit(code),
   (error: unknown) => {
+    if (error instanceof Stopped) process.exit(1);
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);
   },

@@ -1,4 +1,5 @@
 import { Random } from '@millrace/ads';
+import { unlessStopped } from '@millrace/service/demo';
 import type { Fault } from './faults';
 import { Feeding } from './source/feeding';
 import { type Segment, segments } from './source/segment';
@@ -38,13 +39,13 @@ const SERVED_WITHIN_MS = 60_000;
 /** The harm is done when about so much of the input is in. */
 const FIRST_SHARE = 0.15;
 
-/** One fault after another over one start of everything; after each, all totals are held against the source's own. */
+/** One fault after another over one start of everything; after each, all totals are held against the source's own. Throws Stopped. */
 export const run = async (options: RunOptions): Promise<readonly Outcome[]> => {
   const { faults, seed, lines, onOutcome, signal, say } = options;
   const world = await World.start({ ...options, network: faults.some(({ network }) => network) });
   const outcomes: Outcome[] = [];
   try {
-    await world.ready(START_WITHIN_MS);
+    await unlessStopped(signal, world.ready(START_WITHIN_MS));
     say('✓ services');
     const source = segments(world.clock.now_ms(), seed, lines);
     const all: Segment[] = [];
@@ -56,22 +57,16 @@ export const run = async (options: RunOptions): Promise<readonly Outcome[]> => {
       return segment;
     };
     for (const [at, fault] of faults.entries()) {
-      if (signal.aborted) break;
       const segment = next(fault.loses === true);
       // What was lost is lost; what comes after it must be whole again.
       const after = fault.loses === true ? next(false) : null;
-      const outcome = await strike(world, fault, {
-        segment,
-        after,
-        fed: { all, whole },
-        random: new Random(seed + at),
-        pace_ms: options.pace_ms,
-      });
+      const circumstances = { segment, after, fed: { all, whole }, random: new Random(seed + at), pace_ms: options.pace_ms };
+      const outcome = await unlessStopped(signal, strike(world, fault, circumstances));
       outcomes.push(outcome);
       onOutcome(outcome);
     }
   } finally {
-    await world.stop();
+    await world.stop(signal.aborted);
   }
   return outcomes;
 };

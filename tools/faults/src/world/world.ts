@@ -259,10 +259,15 @@ export class World {
     return archivedIn(this.olap, truth.counts, found);
   }
 
-  async stop(): Promise<void> {
+  /** In the order of the flow, each after it has drained; or, in haste, all at once. */
+  async stop(haste: boolean): Promise<void> {
     // A frozen one would not hear it.
     for (const service of this.services.values()) service.thaw();
-    for (const service of this.services.values()) await service.stop();
+    for (const service of this.services.values()) {
+      const stopped = service.stop();
+      if (haste) service.kill();
+      await stopped;
+    }
     for (const end of this.#ends) await end();
   }
 }
