@@ -22,7 +22,7 @@ export const API_OPTIONS = {
   }),
   'api.port': integer({ description: 'port of the API; 0: any free one', from: 0, to: 65_535, default: 8080 }),
   'api.keys': secret<ApiKeys>({
-    description: 'who may use the API: a JSON document as `millrace-admin keys` makes it',
+    description: 'who may use the API: a JSON document as `npm run admin -- keys make` makes it',
     expected: 'a JSON document of keys',
     read: keysOf,
   }),
