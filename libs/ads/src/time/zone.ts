@@ -24,9 +24,17 @@ export interface Zone {
   parseDay(name: string): number | null;
 }
 
+/** Offsets are found by asking Intl, which is slow: once for each zone of a process. */
+const tables = new Map<string, OffsetTable>();
+function tableOf(iana: string): OffsetTable {
+  const table = tables.get(iana) ?? new OffsetTable(iana);
+  tables.set(iana, table);
+  return table;
+}
+
 /** Throws a RangeError for a name that is not in the time zone database. */
 export function zoneOf(iana: string): Zone {
-  const table = new OffsetTable(iana);
+  const table = tableOf(iana);
   // The span of the last answer: events come in rough order, so nearly all of them end here.
   let span: Span = table.spanAt(0);
   const spanAt = (t_ms: number): Span => (t_ms >= span.from && t_ms < span.to ? span : (span = table.spanAt(t_ms)));

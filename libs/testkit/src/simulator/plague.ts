@@ -51,11 +51,15 @@ export class Plague {
       process.disk.replace();
       process.life?.crash();
     }
+    if (faults.tempts('topic truncated')) this.fleet.operator.truncate();
     if (faults.strikes('rolling restart')) for (const each of this.fleet.processes) each.restart();
     if (faults.strikes('scaling')) {
       const layer = random.pick(['ods', 'dwd', 'dws', 'archive'] as const);
       this.fleet.scale(layer, 1 + ((this.fleet.replicas(layer) + random.below(2)) % 3));
     }
+    const keepsState = /^dw[ds]-/.test(process.name);
+    if (keepsState && process.life !== null && faults.tempts('rules that must be refused')) this.fleet.misconfigure(process);
+    if (this.fleet.isMisconfigured(process)) return;
     if (faults.strikes('zombie')) this.#zombie(process);
     if (process.life !== null && faults.strikes('clock jump'))
       process.life.skew_ms = random.between(-MAX_SKEW_MINUTES, MAX_SKEW_MINUTES) * 60_000;

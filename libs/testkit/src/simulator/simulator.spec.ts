@@ -9,7 +9,7 @@ import { simulate } from './simulation';
 // Some hundred seeds, on a machine that may be busy.
 jest.setTimeout(600_000);
 
-const SEEDS = 300;
+const SEEDS = 200;
 // Below the workspace, where the npm packages are found.
 const folder = join(workspace, `dist/simulate-${process.pid}`);
 let all: readonly Told[] = [];

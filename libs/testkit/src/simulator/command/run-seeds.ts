@@ -16,6 +16,9 @@ export interface RunSeedsOptions {
   readonly onTold?: (told: Told) => void;
 }
 
+/** A process that is young garbage all over: collecting it less often saves a tenth of the time. */
+const YOUNG = '--max-semi-space-size=32';
+
 /** Runs seeds in several processes; the outcomes come in the order of the seeds. */
 export async function runSeeds({
   program,
@@ -31,7 +34,15 @@ export async function runSeeds({
     Array.from({ length: workers }, async (_, worker) => {
       const child = spawn(
         process.execPath,
-        [program, '--worker', String(from + worker), String(from + seeds), String(workers), untilObjection ? 'until' : 'all'],
+        [
+          YOUNG,
+          program,
+          '--worker',
+          String(from + worker),
+          String(from + seeds),
+          String(workers),
+          untilObjection ? 'until' : 'all',
+        ],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       const ended = new Promise<number | null>((resolve, reject) => {

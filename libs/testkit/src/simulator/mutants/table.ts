@@ -42,6 +42,26 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'gap ignored',
     patches: [patch(TASK, '      if (record.offset > this.#position) throw this.#gap(records);\n', '')],
   },
+  {
+    name: 'truncated topic passed over',
+    patches: [
+      patch(
+        `${RUNNER}/runner.ts`,
+        '    if (decided === null) return false;\n',
+        '    if (decided === null && broken.start <= from) return false;\n    slot.task.proceed(Math.max(from, broken.start));\n    if (decided === null) return this.#resume(slot, from) === undefined;\n',
+      ),
+    ],
+  },
+  {
+    name: 'rules fingerprint ignored',
+    patches: [
+      patch(
+        `${RUNNER}/recover.ts`,
+        'const isOfOtherRules = manifest.fingerprint !== owner.fingerprint;',
+        'const isOfOtherRules = false;',
+      ),
+    ],
+  },
   { name: 'loud rebuild', patches: [patch(`${RUNNER}/rebuild.ts`, '  task.silent = true;', '')] },
   {
     name: 'rebuild up to what its own group committed',

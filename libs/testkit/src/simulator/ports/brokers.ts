@@ -2,7 +2,9 @@ import { type Append, LogGapError, type RawRecord, type TopicPartition, writerOf
 import type { Life } from '../world/life';
 
 interface Partition {
+  /** The first offset that is still held. */
   start: number;
+  /** By offset; all that were ever appended. */
   readonly records: RawRecord[];
 }
 
@@ -38,7 +40,7 @@ export class Brokers {
   append({ to, records }: Append, by: Life | null): void {
     const partition = this.#partition(to);
     for (const { key = null, value, headers } of records) {
-      const offset = partition.start + partition.records.length;
+      const offset = partition.records.length;
       const record: RawRecord = { offset, timestamp_ms: this.now_ms(), key, value, ...(headers && { headers }) };
       partition.records.push(record);
       this.onAppend(to, record, by);
@@ -47,7 +49,22 @@ export class Brokers {
 
   bounds(of: TopicPartition): { start: number; end: number } {
     const { start, records } = this.#partition(of);
-    return { start, end: start + records.length };
+    return { start, end: records.length };
+  }
+
+  /** Records before `start` are deleted; a backup has them. */
+  truncate(of: TopicPartition, start: number): void {
+    this.#partition(of).start = start;
+  }
+
+  /** The backup is brought back. */
+  restore(of: TopicPartition): void {
+    this.#partition(of).start = 0;
+  }
+
+  /** Everything that was ever appended, whatever the log still holds. */
+  everything(of: TopicPartition): readonly RawRecord[] {
+    return this.#partition(of).records;
   }
 
   /** Records from `offset` on, at least one if there is any. Throws a LogGapError for an offset that is not held. */
@@ -55,10 +72,10 @@ export class Brokers {
     const { start, end } = this.bounds(from);
     if (offset < start || offset > end) throw new LogGapError(from, offset, start, end);
     const { records } = this.#partition(from);
-    let last = offset - start;
-    for (let bytes = 0; last < records.length && (bytes < max_bytes || last === offset - start); last++)
+    let last = offset;
+    for (let bytes = 0; last < records.length && (bytes < max_bytes || last === offset); last++)
       bytes += records[last]?.value?.byteLength ?? 0;
-    return records.slice(offset - start, last);
+    return records.slice(offset, last);
   }
 
   commit(group: string, of: TopicPartition, offset: number): void {

@@ -1,10 +1,13 @@
-import { writerOf } from '@millrace/stream';
+import type { Rules } from '@millrace/ads';
+import { type Instance, writerOf } from '@millrace/stream';
 import type { Outside } from '../outside';
 import { INPUTS, type LayerName, LAYERS } from '../scenario/scenario';
 import type { Life } from '../world/life';
 import { Api } from './api';
 import { type Running, runnerOf } from './layers';
 import { SimulatedProcess } from './process';
+import { WarehouseOperator } from './warehouse-operator';
+import { refusing, wrongRules } from './wrong-rules';
 
 /** Errors by which a process may end: what the world did to it. Any other is a fault of ours. */
 const ENDS = [
@@ -27,14 +30,46 @@ export class Fleet {
   readonly processes: SimulatedProcess[] = [];
   readonly running = new Map<Life, Running & { readonly layer: LayerName }>();
   readonly apis = new Map<Life, Api>();
+  readonly operator: WarehouseOperator;
   readonly #replicas: Record<LayerName, number>;
   idles = true;
+  /** Processes with rules that they must refuse, and those of their lives that were started so. */
+  readonly #wrong = new Map<SimulatedProcess, Rules>();
+  readonly #refusing = new WeakSet<Life>();
 
   constructor(private readonly outside: Outside) {
     const { instances } = outside.scenario;
+    this.operator = new WarehouseOperator(outside);
     this.#replicas = { ...instances };
     for (const layer of LAYERS) this.scale(layer, instances[layer]);
     for (let n = 0; n < outside.scenario.apis; n++) this.#startApi(n);
+  }
+
+  /** A process is configured wrongly, until it has said so. */
+  misconfigure(process: SimulatedProcess): void {
+    const { world, rules, scenario } = this.outside;
+    this.#wrong.set(process, wrongRules(rules, scenario.start_ms, world.random));
+    process.restart();
+  }
+
+  /** Its disk is left alone meanwhile: from one that is damaged it would begin anew, under whatever rules. */
+  isMisconfigured(process: SimulatedProcess): boolean {
+    return this.#wrong.has(process);
+  }
+
+  /** The wrong rules where they must be refused; elsewhere they would be those of a warehouse that begins. */
+  #configured(
+    process: SimulatedProcess,
+    layer: LayerName,
+    instance: Instance,
+  ): { readonly rules: Rules; readonly refused: ReadonlySet<string> } {
+    const { world, rules } = this.outside;
+    const wrong = this.#wrong.get(process);
+    const refused =
+      wrong === undefined || world.faults.healed ? new Set<string>() : refusing(this.outside, process.disk, layer, instance);
+    if (wrong !== undefined && refused.size > 0) return { rules: wrong, refused };
+    this.#wrong.delete(process);
+    return { rules, refused };
   }
 
   replicas(layer: LayerName): number {
@@ -64,12 +99,23 @@ export class Fleet {
     const process: SimulatedProcess = new SimulatedProcess(world, {
       name: `${layer}-${ordinal}`,
       create: (life, disk) => {
+        const instance = { ordinal, replicas: this.#replicas[layer] };
+        const { rules, refused } = this.#configured(process, layer, instance);
+        if (refused.size > 0) {
+          world.faults.count('rules that must be refused');
+          this.#refusing.add(life);
+        }
         const running = runnerOf(outside, life, disk, {
           layer,
-          instance: { ordinal, replicas: this.#replicas[layer] },
-          rules: outside.rules,
+          instance,
+          rules,
           idles: () => this.idles,
-          onBroken: () => this.#operate(process, life),
+          onRecovery: (event) => {
+            this.operator.hear(event, process, life);
+            const place = writerOf(event.input);
+            if (event.kind === 'recovered' && refused.has(place))
+              outside.object(`${life.name} works on ${place} under rules that its snapshot must refuse`);
+          },
         });
         this.running.set(life, { ...running, layer });
         return running.runner;
@@ -83,8 +129,7 @@ export class Fleet {
           outside.object(`${life.name} goes on after ${why}`),
         ),
       onError: (life, error) => {
-        // An operator's way out: the rules of the past are the same, so the log tells what the snapshots would.
-        if (causesOf(error).some(({ name }) => name === 'SnapshotRulesError')) this.#forget(process, layer);
+        if (this.#refusing.has(life) && causesOf(error).some(isRefusal)) this.#wrong.delete(process);
         else this.#judge(life, error);
       },
       restart_ms: scenario.pace.poll_ms * 4,
@@ -110,20 +155,6 @@ export class Fleet {
     process.start();
   }
 
-  /** An operator looks at the log: it is whole, so what was read was wrong, and reading it again will do. */
-  #operate(process: SimulatedProcess, life: Life): void {
-    const { world, scenario } = this.outside;
-    world.after(scenario.pace.poll_ms * 3, null, `an operator restarts ${process.name}`, () => {
-      if (process.life === life) process.restart();
-    });
-  }
-
-  #forget(process: SimulatedProcess, layer: LayerName): void {
-    const { blobs } = this.outside;
-    process.disk.replace();
-    for (const name of blobs.keys()) if (name.startsWith(`${layer}/`)) blobs.delete(name);
-  }
-
   #judge(life: Life, error: unknown): void {
     if (causesOf(error).some(({ name }) => ENDS.includes(name))) return;
     this.outside.object(
@@ -146,5 +177,10 @@ export class Fleet {
     });
   }
 }
+
+/** D3: it says from which day on the rules may differ, or that these may not. */
+const isRefusal = ({ name, message }: Error): boolean =>
+  name === 'SnapshotRulesError' &&
+  /The earliest day from which they may differ is \d{4}-\d\d-\d\d|can change only with all state made anew/.test(message);
 
 const causesOf = (error: unknown): Error[] => (error instanceof Error ? [error, ...causesOf(error.cause)] : []);

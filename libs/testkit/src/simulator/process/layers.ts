@@ -4,7 +4,7 @@ import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import { createOds } from '@millrace/layer-ods';
-import { type Instance, type Meter, Runner, type RunnerOptions } from '@millrace/stream';
+import { type Instance, type Meter, type RecoveryEvent, Runner, type RunnerOptions } from '@millrace/stream';
 import type { Outside } from '../outside';
 import { SimulatedClickHouse } from '../ports/clickhouse';
 import { SimulatedClock } from '../ports/clock';
@@ -35,8 +35,8 @@ export interface Configuration {
   readonly rules: Rules;
   /** Whether the ends of raw topics are told with the wall clock. */
   readonly idles: () => boolean;
-  /** A partition has stopped for want of continuity (D7): an operator is called. */
-  readonly onBroken: (life: Life) => void;
+  /** Told what becomes of its partitions. */
+  readonly onRecovery: (event: RecoveryEvent) => void;
 }
 
 /** A runner over ports that are bound to one life of a process. */
@@ -48,7 +48,7 @@ export interface Running {
 
 export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration: Configuration): Running {
   const { world, scenario } = outside;
-  const { layer, instance, rules, idles, onBroken } = configuration;
+  const { layer, instance, rules, idles, onRecovery } = configuration;
   const watch = new SnapshotWatch(outside, life, disk, layer);
   const log = new SimulatedLog(outside, life, (group, of, offset) => watch.committed(group, of, offset));
   const olap = new SimulatedClickHouse(world, life, outside.tables);
@@ -64,7 +64,7 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
       log,
       codec: outside.codec,
       clock: new SimulatedClock(world, life),
-      meter: meterOf(() => onBroken(life)),
+      meter: NO_METER,
       partitioner: partitionOf,
       sinks: { olap, serving: new SimulatedRedis(world, life, outside.served) },
       snapshots: {
@@ -79,6 +79,7 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
       decision_poll_ms: scenario.pace.poll_ms,
       instance,
       idles,
+      onRecovery,
       fingerprint: JSON.stringify(rules),
       rules: { data: rules, refusal: (before, watermark_ms) => refusalOfRules(before as Rules, rules, watermark_ms) },
     },
@@ -86,10 +87,4 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
   return { runner, log, olap };
 }
 
-const meterOf = (onBroken: () => void): Meter => ({
-  count: () => undefined,
-  observe: () => undefined,
-  gauge: (name, value) => {
-    if (name === 'continuity_broken' && value === 1) onBroken();
-  },
-});
+const NO_METER: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };

@@ -1,4 +1,14 @@
-import { DEFAULT_RULES, type Random, rawTopic, type RuleChange, type Rules, SHARED_MODELS, TOPICS, zoneOf } from '@millrace/ads';
+import {
+  DEFAULT_RULES,
+  type Random,
+  rawTopic,
+  refusalOfRules,
+  type RuleChange,
+  type Rules,
+  SHARED_MODELS,
+  TOPICS,
+  zoneOf,
+} from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import fc from 'fast-check';
 import { histories, type History } from '../../histories';
@@ -114,20 +124,24 @@ export function scenarioOf(seed: number, random: Random): Scenario {
   };
 }
 
-/**
- * Rules that differ from a day on that lies ahead, whatever the watermark is at `decided_ms`. No period grows: DWD keeps and
- * lists by the longest of all periods, so that a rebuild under the new rules would list other days of the past.
- */
+/** Rules that differ from the first day on from which they may (D3), whatever the watermark is at `decided_ms`. */
 function changeOf(rules: Rules, decided_ms: number, random: Random): Rules {
   const zone = zoneOf(rules.zone);
-  const from_day = zone.dayName(zone.dayOf(decided_ms + DAY) + 1);
   const change = random.pick<Omit<RuleChange, 'from_day'>>([
     { window_ms: rules.window_ms / 2 },
+    { window_ms: rules.window_ms + DAY },
     { window_mode: 'rolling' },
+    { window_mode: 'calendar', window_ms: DAY },
+    { invalidation_ms: rules.invalidation_ms + DAY },
+    { repeat_within_ms: rules.repeat_within_ms + HOUR },
     { repeat_within_ms: 0, window_ms: rules.window_ms / 4 },
     { models: SHARED_MODELS.slice(0, 2).map(({ name }) => name) },
   ]);
-  return random.chance(5_000) ? { ...rules, changes: [...rules.changes, { from_day, ...change }] } : rules;
+  if (random.chance(5_000)) return rules;
+  const from = (day: number): Rules => ({ ...rules, changes: [...rules.changes, { from_day: zone.dayName(day), ...change }] });
+  let day = zone.dayOf(decided_ms + DAY) + 1;
+  while (refusalOfRules(rules, from(day), decided_ms) !== null) day++;
+  return from(day);
 }
 
 const longest = (all: readonly History[]): History => all.reduce((a, b) => (b.length > a.length ? b : a));

@@ -10,6 +10,8 @@ import type { Life } from '../world/life';
 interface Told {
   readonly name: string;
   readonly position: number;
+  /** Null: none of its records has said what time it is, or the manifest is not to be read. */
+  readonly watermark_ms: number | null;
   readonly parts: readonly { readonly file: string; readonly bytes: number }[];
 }
 
@@ -34,10 +36,13 @@ export const newestDurable = (disk: Disk, folder: string): Told | null => {
   const text = new TextDecoder().decode(disk.durable(newest.name) ?? new Uint8Array());
   const [, ...json] = text.split('\n');
   try {
-    const { parts } = JSON.parse(json.join('\n')) as Pick<Told, 'parts'>;
-    return { ...newest, parts };
+    const { parts, header } = JSON.parse(json.join('\n')) as Pick<Told, 'parts'> & {
+      readonly header: { readonly watermark: { readonly value_ms: unknown } };
+    };
+    const { value_ms } = header.watermark;
+    return { ...newest, watermark_ms: typeof value_ms === 'number' ? value_ms : null, parts };
   } catch {
-    return { ...newest, parts: [{ file: newest.name, bytes: -1 }] };
+    return { ...newest, watermark_ms: null, parts: [{ file: newest.name, bytes: -1 }] };
   }
 };
 

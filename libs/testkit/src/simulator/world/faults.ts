@@ -37,6 +37,10 @@ export const FAULTS = {
   'rolling restart': 500,
   scaling: 700,
   'rule change': 10_000,
+  'topic truncated': 1_000,
+  // Comes of it, where nothing but copies was lost.
+  'operator proceeds knowingly': 0,
+  'rules that must be refused': 1_500,
   'poisoned record': 600,
   'giant record': 200,
 } as const;
@@ -64,13 +68,18 @@ export class Faults {
 
   /** Whether it goes wrong this time. */
   strikes(fault: Fault): boolean {
-    const chance = this.#chances.get(fault) ?? 0;
-    if (chance === 0 || this.healed || !this.random.chance(chance)) return false;
+    if (!this.tempts(fault)) return false;
     this.count(fault);
     return true;
   }
 
-  /** It went wrong, for a reason that is not drawn here. */
+  /** Whether it would go wrong this time, if things are so that it can. */
+  tempts(fault: Fault): boolean {
+    const chance = this.#chances.get(fault) ?? 0;
+    return chance > 0 && !this.healed && this.random.chance(chance);
+  }
+
+  /** It went wrong: by what else was drawn, or after it was tempted to. */
   count(fault: Fault): void {
     this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
   }
