@@ -5,8 +5,8 @@ export const TABLES_0001: Migration = {
   name: '0001-tables',
   statements: [
     `
--- The summaries of all grains, and how far each partition is (rows with window 'progress'), in one table: an insert is atomic per
--- block, so what a progress row claims is then there.
+-- The summaries of all grains, and how far each partition is (rows with window 'progress'), in one table. An insert becomes
+-- visible month by month, so progress rows come in an insert of their own, when what they claim is there.
 -- ORDER BY: a question names a grain, a window, a basis and a model, each with a handful of values, then either some merchants
 -- over a range, which is one run of the index, or all merchants, whose range the monthly partitions cut. The rest only tells
 -- rows apart, and is left out of the index that is kept in memory.
