@@ -77,6 +77,7 @@ test('starts in order, tells the truth about readiness, and stops in reverse wit
     return { status: response.status, text: await response.text() };
   };
   expect(await ask('/healthz/live')).toMatchObject({ status: 200 });
+  expect((await ask('/metrics')).text).toContain('\nmillrace_ready 0\n');
   expect(await ask('/healthz/ready')).toEqual({ status: 503, text: '{"status":"unready","reasons":["starting"]}' });
   release();
   await logged('at work');

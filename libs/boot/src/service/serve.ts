@@ -52,6 +52,8 @@ export interface ServiceContext {
   readiness(reasons: () => readonly string[]): void;
   /** All reasons at once, for whoever answers for health. */
   reasons(): readonly string[];
+  /** What `GET /metrics` answers: with the readiness of this moment, whether or not anybody asks for that itself. */
+  metricsText(): Promise<string>;
 }
 
 export interface ServiceProgram<Table extends OptionTable> extends Program {
@@ -99,7 +101,11 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
   let code: number = EXIT.done;
   try {
     if (conduct.health !== null) {
-      const health = new HealthServer({ ...conduct.health, reasons: context.reasons, metrics: context.meter });
+      const health = new HealthServer({
+        ...conduct.health,
+        reasons: context.reasons,
+        metrics: { text: context.metricsText, contentType: context.meter.contentType },
+      });
       await lifecycle.start([health]);
       logger.info({ host: conduct.health.host, port: health.port }, 'health and metrics');
     }
@@ -161,6 +167,10 @@ const contextOf = ({
     dependencies,
     signal: stopping,
     reasons,
+    metricsText: () => {
+      reasons();
+      return meter.text();
+    },
     readiness: (ask) => {
       own = ask;
       reasons();
