@@ -1,4 +1,4 @@
-import { METRICS, metricTable, TOPICS } from '@millrace/ads';
+import { TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
 import { createApp, NoticeBoard } from '@millrace/layer-app';
 import {
@@ -38,7 +38,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
   async open(settings, context) {
     const rules = rulesOf(settings);
     const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact, TOPICS.notice], outside: [] }, context);
-    const olap = await openOlap(settings, [metricTable(METRICS).name], context);
+    const olap = await openOlap(settings, context);
     const store = await openServing(settings, context);
     const notices = new NoticeBoard();
     const appendFailure = new AppendFailure();
@@ -55,7 +55,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       pressure: pressureOf(settings),
       browsers: browsersOf(settings),
       health: () => ({ ready: context.reasons().length === 0, reasons: context.reasons() }),
-      metricsText: () => context.meter.text(),
+      metricsText: context.metricsText,
     });
     await followNotices(log, {
       clock: context.clock,

@@ -1,4 +1,3 @@
-import { TABLES } from '@millrace/ads';
 import { MemoryServingStore } from '@millrace/adapters/memory';
 import type { ServiceProgram } from '@millrace/boot';
 import { createArchive } from '@millrace/layer-archive';
@@ -37,11 +36,7 @@ export const archive: ServiceProgram<typeof OPTIONS> = {
   async open(settings, context) {
     const layer = createArchive();
     const log = await openLog(settings, { topics: layer.inputs, outside: [] }, context);
-    const olap = await openOlap(
-      settings,
-      TABLES.map(({ name }) => name),
-      context,
-    );
+    const olap = await openOlap(settings, context);
     return workOf(
       // It has nothing to serve quickly.
       { log, sinks: { olap, serving: new MemoryServingStore(context.clock) } },

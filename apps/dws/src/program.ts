@@ -1,4 +1,4 @@
-import { METRICS, metricTable, TOPICS } from '@millrace/ads';
+import { TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
 import { createDws } from '@millrace/layer-dws';
 import {
@@ -56,7 +56,7 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
     const rules = rulesOf(settings);
     const layer = createDws({ rules });
     const log = await openLog(settings, { topics: [TOPICS.fact, TOPICS.notice], outside: [] }, context);
-    const olap = await openOlap(settings, [metricTable(METRICS).name], context);
+    const olap = await openOlap(settings, context);
     const serving = await openServing(settings, context);
     return workOf(
       { log, sinks: { olap, serving }, snapshots: snapshotPlacesOf(settings) },

@@ -1,3 +1,3 @@
 export type { ClickHouseOptions } from './options';
 export { openClickHouseStore } from './server-store';
-export { migrate, type MigrateOptions, pendingMigrations, SchemaError } from './migrate';
+export { migrate, type MigrateOptions, missingMigrations, pendingMigrations, SchemaError } from './migrate';

@@ -4,7 +4,7 @@ import { type Server, startClickHouse } from '@millrace/testkit/servers';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, openClickHouseStore, pendingMigrations } from '.';
+import { migrate, missingMigrations, openClickHouseStore, pendingMigrations } from '.';
 import { openChdbStore } from '../chdb';
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-migrate-'));
@@ -50,6 +50,7 @@ test.each([
 ])('the migrations make the tables that the program writes and asks, %s', async (_, storeOf) => {
   const store = storeOf();
   expect(await pendingMigrations(store)).toEqual(MIGRATIONS.map(({ name }) => name));
+  expect(await missingMigrations(store)).toEqual(MIGRATIONS.map(({ name }) => name));
   const steps: string[] = [];
   await migrate(store, { onStep: (step) => steps.push(step) });
   expect(steps).toEqual(MIGRATIONS.map(({ name }) => name));
@@ -85,6 +86,7 @@ test('forward only: what was applied must be known, unchanged and in order', asy
   const migrations = [...MIGRATIONS, MORE];
   await migrate(remote, { migrations });
   await expect(migrate(remote)).rejects.toThrow(/9999-more was applied by a newer program/);
+  expect(await missingMigrations(remote)).toEqual([]);
   const changed = { ...MORE, statements: [...MORE.statements, 'SELECT 1'] };
   await expect(migrate(remote, { migrations: [...MIGRATIONS, changed] })).rejects.toThrow(/9999-more has changed/);
   await expect(pendingMigrations(remote, [...MIGRATIONS, changed])).rejects.toThrow(/9999-more has changed/);

@@ -66,6 +66,15 @@ export async function pendingMigrations(store: OlapStore, migrations: readonly M
   return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
 }
 
+/**
+ * The same for a program that writes and asks: what a newer one has applied is no matter, for migrations only add. So an
+ * instance that is started again while its successors are being rolled out goes on.
+ */
+export async function missingMigrations(store: OlapStore, migrations: readonly Migration[] = MIGRATIONS): Promise<readonly string[]> {
+  const applied = await new History(store, ONE_NODE).applied();
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
+}
+
 /** What was applied, with the checksum of its text. */
 class History {
   constructor(

@@ -7,6 +7,7 @@ export interface S3Options extends Retrying {
   readonly prefix?: string;
   /** Of a store that is not AWS, `https://minio:9000`. */
   readonly endpoint?: string;
+  /** Where there is an `endpoint` and the SDK finds none: us-east-1. */
   readonly region?: string;
   /** The bucket in the path rather than in the host's name: most stores that are not AWS want it. Default: where there is an `endpoint`. */
   readonly pathStyle?: boolean;

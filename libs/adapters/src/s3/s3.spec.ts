@@ -1,7 +1,10 @@
 import { CreateBucketCommand, DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { snapshotStoreContract } from '@millrace/testkit/contracts';
 import { type Server, startS3 } from '@millrace/testkit/servers';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3SnapshotStore } from '.';
@@ -66,6 +69,27 @@ describe('S3SnapshotStore', () => {
     expect(Buffer.compare(Buffer.from((await store.get('large')) ?? []), Buffer.from(large))).toBe(0);
     expect(await store.get('empty')).toEqual(new Uint8Array());
   }, 30_000);
+
+  it('signs for the region that the environment names, and for one where none is named', async () => {
+    const signed: string[] = [];
+    const listener = createServer((request, response) => {
+      signed.push(/Credential=key\/\d+\/([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? 'not');
+      response.end();
+    }).listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const endpoint = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const before = { ...process.env };
+    delete process.env['AWS_REGION'];
+    process.env['AWS_CONFIG_FILE'] = join(directory, 'none');
+    await open({ endpoint }).put('a', bytes('1'));
+    process.env['AWS_REGION'] = 'eu-central-1';
+    await open({ endpoint }).put('a', bytes('1'));
+    await open({ endpoint, region: 'eu-west-3' }).put('a', bytes('1'));
+    process.env = before;
+    listener.closeAllConnections();
+    listener.close();
+    expect(signed).toEqual(['us-east-1', 'eu-central-1', 'eu-west-3']);
+  });
 
   it('tells a bucket that is not there from a blob that is not there, at once', async () => {
     const tried: unknown[] = [];

@@ -26,12 +26,12 @@ export class S3SnapshotStore implements SnapshotStore {
   readonly #prefix: string;
 
   constructor(private readonly options: S3Options) {
-    const { bucket, prefix = '', endpoint, region = 'us-east-1', credentials, timeout_ms = 60_000 } = options;
+    const { bucket, prefix = '', endpoint, region, credentials, timeout_ms = 60_000 } = options;
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#client = new S3Client({
-      region,
-      ...(endpoint !== undefined && { endpoint }),
+      ...(region !== undefined && { region }),
+      ...(endpoint !== undefined && { endpoint, region: region ?? regionOfSurroundings }),
       forcePathStyle: options.pathStyle ?? endpoint !== undefined,
       ...(credentials !== undefined && { credentials }),
       // Retries are ours, so that there is one bound.
@@ -88,6 +88,9 @@ export class S3SnapshotStore implements SnapshotStore {
     return retried(`s3 ${what}`, attempt, isPassing, this.options);
   }
 }
+
+/** Where the AWS SDK looks. A store that is not AWS rarely has one, but the SDK wants a name to sign with. */
+const regionOfSurroundings = (): Promise<string> => new S3Client().config.region().catch(() => 'us-east-1');
 
 /** What is no answer of the store is a connection that failed, or silence. Refusals are for good. */
 const isPassing = (error: unknown): boolean => {

@@ -1,6 +1,7 @@
-import { openClickHouseStore } from '@millrace/adapters/clickhouse';
+import { missingMigrations, openClickHouseStore } from '@millrace/adapters/clickhouse';
 import { KafkaLog } from '@millrace/adapters/kafka';
 import { RedisServingStore } from '@millrace/adapters/redis';
+import { TABLES } from '@millrace/ads';
 import type { ServiceContext, Settings } from '@millrace/boot';
 import type { Log, OlapStore, ServingStore } from '@millrace/stream';
 import { type CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from '../options/clickhouse';
@@ -49,12 +50,8 @@ const hasTopic = (log: Log, topic: string): boolean => {
   }
 };
 
-/** ClickHouse, once it answers and has the tables. */
-export const openOlap = (
-  settings: Settings<typeof CLICKHOUSE_OPTIONS>,
-  tables: readonly string[],
-  context: ServiceContext,
-): Promise<OlapStore> => {
+/** ClickHouse, once it answers and has the tables as this version writes and asks them. */
+export const openOlap = (settings: Settings<typeof CLICKHOUSE_OPTIONS>, context: ServiceContext): Promise<OlapStore> => {
   const name = 'clickhouse';
   return context.open(
     name,
@@ -64,9 +61,8 @@ export const openOlap = (
         onRetry: ({ error }) => context.dependencies.tell(name, error instanceof Error ? error.message : String(error)),
       });
       try {
-        const missing = await missingTables(olap, tables);
-        if (missing.length > 0)
-          throw new Error(`there is no table ${missing.join(', ')}; \`npm run admin -- migrate\` makes what is missing`);
+        const missing = await missingIn(olap);
+        if (missing !== null) throw new Error(`there is no ${missing}; \`npm run admin -- migrate\` makes what is missing`);
       } catch (error) {
         await olap.close();
         throw error;
@@ -78,10 +74,14 @@ export const openOlap = (
   );
 };
 
-const missingTables = async (olap: OlapStore, tables: readonly string[]): Promise<string[]> => {
+/** A table may have been dropped by hand, so that the migrations alone do not tell. */
+const missingIn = async (olap: OlapStore): Promise<string | null> => {
   await olap.ping();
+  const migrations = await missingMigrations(olap);
+  if (migrations.length > 0) return `migration ${migrations.join(', ')}`;
   const rows = await olap.query<{ name: string }>('SELECT name FROM system.tables WHERE database = currentDatabase()');
-  return tables.filter((table) => !rows.some(({ name }) => name === table));
+  const tables = TABLES.filter((table) => !rows.some(({ name }) => name === table.name));
+  return tables.length > 0 ? `table ${tables.map(({ name }) => name).join(', ')}` : null;
 };
 
 /**

@@ -1,12 +1,12 @@
 import type { ClickHouseOptions } from '@millrace/adapters/clickhouse';
 import { flag, secret, type Settings, text } from '@millrace/boot';
 import { duration } from './duration';
+import { httpUrl } from './http-url';
 
 export const CLICKHOUSE_OPTIONS = {
-  'clickhouse.url': text({
+  'clickhouse.url': httpUrl({
     description: 'HTTP interface of ClickHouse',
-    expected: 'a URL such as http://clickhouse:8123',
-    pattern: '^https?://',
+    example: 'http://clickhouse:8123',
     default: 'http://127.0.0.1:28123',
   }),
   'clickhouse.database': text({ description: 'database of the tables', default: 'default' }),

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  CLICKHOUSE_OPTIONS,
   EPOCH_OPTIONS,
   epochsOf,
   INSTANCE_OPTIONS,
@@ -192,4 +193,23 @@ test('durations', () => {
   expect(problemsOf({ MILLRACE_STOP_LIMIT: '0s' })).toEqual([
     'stop.limit (MILLRACE_STOP_LIMIT): expected at least 1ms, not "0s"',
   ]);
+});
+
+test.each([
+  ['snapshots.s3.endpoint', 'MILLRACE_SNAPSHOTS_S3_ENDPOINT', SNAPSHOT_OPTIONS],
+  ['clickhouse.url', 'MILLRACE_CLICKHOUSE_URL', CLICKHOUSE_OPTIONS],
+])('%s takes no password, which would be printed', (path, name, table) => {
+  const problemsWith = (url: string): unknown => {
+    const config = readConfig({ name: 'test', description: '' }, table, { args: [], environment: { [name]: url } });
+    return config.kind === 'problems' ? config.problems : config.kind;
+  };
+  expect(problemsWith('https://store.example:9000/path?a=b@c')).toBe('run');
+  for (const url of [
+    'http://me:hunter2@store:1',
+    'https://hunter2@store',
+    'htp://me:hunter2@store',
+    'me:hunter2@store',
+    'hunter2',
+  ])
+    expect(problemsWith(url)).toEqual([expect.stringMatching(new RegExp(`^${path} \\(${name}\\): (?!.*hunter2)`))]);
 });

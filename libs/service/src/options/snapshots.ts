@@ -3,6 +3,7 @@ import { S3SnapshotStore } from '@millrace/adapters/s3';
 import { flag, optional, secret, type Settings, text } from '@millrace/boot';
 import type { SnapshotPlaces, SnapshotStore } from '@millrace/stream';
 import { duration } from './duration';
+import { httpUrl } from './http-url';
 
 export const SNAPSHOT_OPTIONS = {
   'snapshots.directory': text({
@@ -23,17 +24,12 @@ export const SNAPSHOT_OPTIONS = {
     text({ description: 'put before every name in the bucket', expected: 'a prefix such as millrace/dwd/' }),
   ),
   'snapshots.s3.endpoint': optional(
-    text({
-      description: 'where the store is, if it is not AWS',
-      expected: 'a URL such as https://minio:9000',
-      pattern: '^https?://',
-    }),
+    httpUrl({ description: 'where the store is, if it is not AWS', example: 'https://minio:9000' }),
   ),
   'snapshots.s3.region': optional(text({ description: 'region of the bucket', expected: 'the name of a region' })),
-  'snapshots.s3.pathStyle': flag({
-    description: "whether the bucket stands in the path, not in the host's name: most stores that are not AWS want it",
-    default: false,
-  }),
+  'snapshots.s3.pathStyle': optional(
+    flag({ description: "whether the bucket stands in the path, not in the host's name; by default where there is an endpoint" }),
+  ),
   'snapshots.s3.accessKey': secret({ description: 'id of the access key; without it the AWS SDK looks where it always does' }),
   'snapshots.s3.secretKey': secret({ description: 'the access key itself' }),
   'snapshots.interval': duration({ description: 'how often the state is kept', default: '10s', least_ms: 100 }),
@@ -68,16 +64,17 @@ const storeOf = (settings: SnapshotSettings): SnapshotStore | null => {
     'snapshots.s3.prefix': prefix,
     'snapshots.s3.endpoint': endpoint,
     'snapshots.s3.region': region,
+    'snapshots.s3.pathStyle': pathStyle,
     'snapshots.s3.accessKey': accessKeyId,
     'snapshots.s3.secretKey': secretAccessKey,
   } = settings;
   if (bucket === null) return directory === null ? null : new DirectorySnapshotStore(directory);
   return new S3SnapshotStore({
     bucket,
-    pathStyle: settings['snapshots.s3.pathStyle'],
     ...(prefix !== null && { prefix }),
     ...(endpoint !== null && { endpoint }),
     ...(region !== null && { region }),
+    ...(pathStyle !== null && { pathStyle }),
     ...(accessKeyId !== null && secretAccessKey !== null && { credentials: { accessKeyId, secretAccessKey } }),
   });
 };
