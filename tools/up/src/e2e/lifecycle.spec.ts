@@ -107,6 +107,19 @@ test.each([
   },
 );
 
+test('Kafka goes away for longer than a session under DWS: it ends with 3, once; started again it waits, and goes on', async () => {
+  const kafka = servers.find(({ name }) => name === 'Kafka');
+  const before = start('dws');
+  await before.hears(/"msg":"ready"/);
+  await kafka?.kill();
+  expect(await before.ended).toBe(3);
+  const after = start('dws');
+  await after.hears(/"msg":"waiting for kafka"/);
+  await kafka?.start();
+  await after.hears(/"msg":"ready"/);
+  expect(await after.stop()).toBe(0);
+});
+
 describe('a stop that cannot drain, since ClickHouse holds its connections and answers nobody', () => {
   const clickhouse = (): Server | undefined => servers.find(({ name }) => name === 'ClickHouse');
   afterEach(() => clickhouse()?.resume());
