@@ -47,10 +47,14 @@ const tell = (event: RecoveryEvent, { logger }: ServiceContext): void => {
     case 'restored':
     case 'recovered':
     case 'resumed':
+    case 'copied':
       logger.info(about, kind);
       break;
     case 'passed over':
       logger.warn({ ...about, reason: event.reason.message }, 'a snapshot was passed over');
+      break;
+    case 'copy failed':
+      logger.warn({ ...about, err: event.error }, 'a snapshot could not be copied to the store; the one on the volume counts');
       break;
     case 'stopped':
       logger.error({ ...about, err: event.error }, `stopped: ${event.error.message}`);

@@ -1,8 +1,9 @@
-import type { Checksum, SnapshotStore, SnapshotVolume } from '../ports';
+import type { Blobs, Checksum, SnapshotStore, SnapshotVolume } from '../ports';
 import { RawTask } from '../raw-task';
-import { draftFile, folderOf, manifestFile, manifestsIn, partFile, positionOf } from '../snapshot/files';
+import { draftFile, epochOf, folderOf, foldersOf, manifestFile, manifestsIn, partFile, positionOf } from '../snapshot/files';
 import { encodeManifest, FORMAT, type Manifest, type SnapshotOwner, type StoredPart } from '../snapshot/manifest';
 import type { Slot } from './slot';
+import { asked, StoreFailure } from './store-failure';
 
 /** Where snapshots go. */
 export interface SnapshotPlaces {
@@ -20,13 +21,15 @@ const KEPT = 2;
 /**
  * Makes a slot's state durable, and only then moves the group's offset (D5): committed ≤ snapshot ≤ acknowledged output.
  * `acknowledged` resolves when whatever came of the records before the present position is in the logs and stores. What a
- * crash costs is never correctness: each line says how much work is done again.
+ * crash costs is never correctness: each line says how much work is done again. `onCopy` hears why the store has no copy, or
+ * null when it has; that does not stop anything, since the snapshot on the volume is what counts (D5).
  */
 export async function checkpoint(
   slot: Slot,
   owner: SnapshotOwner,
   acknowledged: Promise<void>,
   { volume, store, settle, checksum }: SnapshotPlaces,
+  onCopy: (failure: StoreFailure | null) => void,
 ): Promise<void> {
   const { task, snapshotting } = slot;
   if (task instanceof RawTask || snapshotting === null) throw new TypeError(`${slot.layer} keeps no state to capture`);
@@ -44,7 +47,7 @@ export async function checkpoint(
   await acknowledged;
   // A log must never be behind a snapshot of it, whatever stops the machine.
   await settle?.();
-  // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 7 of a later run collects them.
+  // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 6 of a later run collects them.
   const parts = await Promise.all(
     captured.map(async ({ part, written, chunks = [] }): Promise<StoredPart> => {
       if (written !== undefined) return written;
@@ -68,20 +71,36 @@ export async function checkpoint(
   // One of the same position is that of other rules, which is replaced.
   const earlier = slot.saved.filter((saved) => positionOf(saved.name) < position);
   slot.saved = [...earlier, { name, parts }].slice(-KEPT);
-  // 6. Copies outside the machine, the manifest last. A crash: the store has the older one, which is enough.
-  if (store !== undefined) await copy(folder, parts, name, content, volume, store);
-  // 7. What neither of the kept snapshots names. A crash: it is collected next time.
-  for (const place of store === undefined ? [volume] : [volume, store]) {
-    const kept = new Set(slot.saved.flatMap((saved) => [saved.name, ...saved.parts.map(({ file }) => file)]));
-    const there = await place.list(`${folder}/`);
-    // A newer snapshot is another owner's, and may be made of older parts: this one is the zombie, and removes nothing.
-    if (manifestsIn(there).some((file) => positionOf(file) > position)) continue;
-    const old = there.filter((file) => !kept.has(file) && !(positionOf(file) > position));
-    // Manifests first: none may name a file that is gone.
-    for (const file of [...manifestsIn(old), ...old.filter((file) => !manifestsIn([file]).length)]) await place.delete(file);
+  // 6. What neither of the kept snapshots names. A crash: it is collected next time.
+  await collect(volume, slot, owner, position);
+  // 7. Copies outside the machine, the manifest last, and the same collection there. A crash, or a store that is away: it has
+  // the older one, and the next checkpoint copies whatever is missing.
+  if (store !== undefined) {
+    try {
+      await copy(folder, parts, name, content, volume, asked(store));
+      await collect(asked(store), slot, owner, position);
+      onCopy(null);
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) throw error;
+      onCopy(error);
+    }
   }
   // 8. The group's offset, a hint. A crash: less lag is shown than there is, and nothing else.
   await slot.commit(position);
+}
+
+/** Deletes what the kept snapshots do not name, and what was kept of older epochs of the input: `position` is that of a snapshot of this one. */
+async function collect(place: Blobs, slot: Slot, owner: SnapshotOwner, position: number): Promise<void> {
+  const kept = new Set(slot.saved.flatMap((saved) => [saved.name, ...saved.parts.map(({ file }) => file)]));
+  const all = await place.list(foldersOf(owner));
+  const there = all.filter((file) => epochOf(file, owner) === owner.epoch);
+  // A newer snapshot is another owner's, and may be made of older parts: this one is the zombie, and removes nothing.
+  if (manifestsIn(there).some((file) => positionOf(file) > position)) return;
+  if (all.some((file) => epochOf(file, owner) > owner.epoch)) return;
+  const before = all.filter((file) => epochOf(file, owner) < owner.epoch);
+  const old = [...before, ...there.filter((file) => !kept.has(file) && !(positionOf(file) > position))];
+  // Manifests first: none may name a file that is gone.
+  for (const file of [...manifestsIn(old), ...old.filter((file) => !manifestsIn([file]).length)]) await place.delete(file);
 }
 
 async function copy(

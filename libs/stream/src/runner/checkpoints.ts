@@ -1,7 +1,9 @@
 import type { Clock, Meter } from '../ports';
 import type { SnapshotOwner } from '../snapshot/manifest';
 import { checkpoint, type SnapshotPlaces } from './checkpoint';
+import type { RecoveryEvent } from './recover';
 import type { Slot } from './slot';
+import type { StoreFailure } from './store-failure';
 
 export interface CheckpointOptions {
   /** Undefined: no snapshots are kept, and every start rebuilds from the log. */
@@ -10,6 +12,7 @@ export interface CheckpointOptions {
   readonly fingerprint: string;
   /** The same as data; undefined: nothing is known but the fingerprint. */
   readonly rules: unknown;
+  readonly onEvent: (event: RecoveryEvent) => void;
 }
 
 /** Says when a slot is due for a checkpoint, and keeps those that are under way. */
@@ -69,7 +72,9 @@ export class Checkpoints {
     slot.saved_ms = began_ms;
     slot.saved_position = slot.task.position;
     const position = slot.saved_position;
-    const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places);
+    const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places, (failure) =>
+      this.#tellCopy(slot, position, failure),
+    );
     meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
     await saved;
     slot.saving = false;
@@ -82,5 +87,15 @@ export class Checkpoints {
       (slot.saved.at(-1)?.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0),
       slot.labels,
     );
+  }
+
+  /** A line for each change, not for each checkpoint. */
+  #tellCopy(slot: Slot, position: number, failure: StoreFailure | null): void {
+    const { layer, input, labels, lacksCopy } = slot;
+    slot.lacksCopy = failure !== null;
+    this.ports.meter.gauge('snapshot_copy_failed', failure === null ? 0 : 1, labels);
+    if (slot.lacksCopy === lacksCopy) return;
+    const about = failure === null ? ({ kind: 'copied', position } as const) : ({ kind: 'copy failed', error: failure } as const);
+    this.options.onEvent({ layer, input, ...about });
   }
 }

@@ -5,6 +5,7 @@ import type { SnapshotPlaces } from './checkpoint';
 import type { ContinuityError } from './continuity';
 import { newestSnapshot, type PassedOver, type Snapshot } from './restore';
 import type { Slot } from './slot';
+import type { StoreFailure } from './store-failure';
 
 /** What happened to a partition's state, for logs. */
 export type RecoveryEvent = { readonly layer: string; readonly input: TopicPartition } & (
@@ -12,6 +13,10 @@ export type RecoveryEvent = { readonly layer: string; readonly input: TopicParti
   | ({ readonly kind: 'passed over'; readonly from: 'volume' | 'store' } & PassedOver)
   /** It has got to where the layer's groups have committed; from here on its output is said. */
   | { readonly kind: 'recovered'; readonly position: number; readonly end: number; readonly seconds: number }
+  /** The store of copies does not answer; work and snapshots on the volume go on. Told once, until `copied`. */
+  | { readonly kind: 'copy failed'; readonly error: StoreFailure }
+  /** The store has the newest snapshot again. */
+  | { readonly kind: 'copied'; readonly position: number }
   /** It stands still (D7), and the rest goes on without it. */
   | { readonly kind: 'stopped'; readonly error: ContinuityError }
   /** The log is whole again, or an operator has decided to do without what is missing. */

@@ -127,7 +127,7 @@ export class Runner {
     const { snapshot_interval_ms: interval_ms, fingerprint, rules } = this.#options;
     this.#checkpoints = new Checkpoints(
       ports,
-      { places: ports.snapshots, interval_ms, fingerprint, rules: rules?.data },
+      { places: ports.snapshots, interval_ms, fingerprint, rules: rules?.data, onEvent: this.#options.onRecovery },
       (error) => this.#fail(error),
     );
     this.#emitter = new Emitter({ ...ports, sinks: ports.sinks }, this.#slots, this.#checkpoints, this.#options.onEmitted);
@@ -334,6 +334,8 @@ export class Runner {
         judge: (name, manifest) => this.#judge(slot, task, name, manifest),
         onEvent: (event) => {
           if (event.kind === 'restored') meter.gauge('restored_position', event.position, { ...slot.labels, from: event.from });
+          if (event.kind === 'passed over')
+            meter.count('snapshots_passed_over', 1, { ...slot.labels, from: event.from, reason: REASONS[event.reason.name] });
           onRecovery(event);
         },
       });
@@ -543,6 +545,9 @@ export class Runner {
     if (this.#stopping.signal.aborted) throw new Error(`the runner was stopped before ${before}`);
   }
 }
+
+/** Why a snapshot was passed over, as a label. */
+const REASONS = { SnapshotDamagedError: 'damaged', SnapshotMismatchError: 'mismatch', SnapshotStaleError: 'stale' } as const;
 
 /** The gap that an error tells of; null: it is another error. */
 const gapIn = ({ layer, input }: Slot, error: unknown): ContinuityError | null => {

@@ -38,6 +38,8 @@ export class Slot {
   whole_position: number;
   /** A checkpoint is under way. */
   saving = false;
+  /** The last checkpoint could not be copied to the store. */
+  lacksCopy = false;
   /** Resolves when what the last batch emitted is acknowledged. */
   appended: Promise<void> = Promise.resolve();
   /** The log's end when the slot was opened: whatever was processed before lies before it. */

@@ -306,6 +306,8 @@ describe('snapshots', () => {
       // A manifest that is lost was never there, as far as anybody can tell.
       expect(told).toEqual(part.startsWith('manifest') && harm === 'lose' ? ['restored'] : ['passed over', 'restored']);
       expect(bench.events.find(({ kind }) => kind === 'restored')).toMatchObject({ position: 3 });
+      const passed = bench.events.filter(({ kind }) => kind === 'passed over').length;
+      expect(bench.engine.meter.counts.get('snapshots_passed_over') ?? 0).toBe(passed);
     }
   });
 
@@ -396,6 +398,67 @@ describe('snapshots', () => {
     expect((await bench.volume.list('')).filter((name) => name.includes('manifest'))).toEqual([]);
   });
 
+  it('goes on while the store of copies is away, says so once, and copies what is missing when it is back', async () => {
+    const bench = await Bench.open();
+    const store = new MemorySnapshotStore();
+    let away: readonly string[] = [];
+    bench.store = new Proxy(store, {
+      get: (target, name) =>
+        away.includes(String(name))
+          ? () => Promise.reject(new Error('503'))
+          : (Reflect.get(target, name, target) as (...args: unknown[]) => unknown).bind(target),
+    });
+    const runner = bench.runner();
+    const done = runner.run();
+    const work = async (word: string): Promise<void> => {
+      await bench.words(word);
+      await bench.engine.until(Promise.race([runner.drain(), done]));
+      // Each checkpoint ends, whatever the store does.
+      await bench.engine.until(bench.engine.clock.sleep(1_000));
+    };
+    const told = (): string[] =>
+      bench.events.filter(({ layer, kind }) => layer === 'numbering' && kind.startsWith('cop')).map(({ kind }) => kind);
+    const failed = (): number => bench.engine.meter.gauges.get('snapshot_copy_failed') ?? NaN;
+    await work('to');
+    expect([told(), failed()]).toEqual([[], 0]);
+    away = ['put'];
+    await work('be');
+    away = ['list', 'put', 'delete'];
+    await work('or');
+    expect([told(), failed()]).toEqual([['copy failed'], 1]);
+    expect([await bench.committed(), await bench.committed('summing')]).toEqual([3, 3]);
+    expect(await positions(bench.volume)).toContain(3);
+    expect(Math.max(...(await positions(store)))).toBe(1);
+    away = [];
+    await work('not');
+    expect([told(), failed()]).toEqual([['copy failed', 'copied'], 0]);
+    await bench.engine.until(runner.stop());
+    const lost = bench.runner({}, undefined, new MemoryVolume());
+    lost.run().catch(() => undefined);
+    await bench.engine.until(lost.drain());
+    await bench.engine.until(lost.stop());
+    expect(bench.events.find(({ kind }) => kind === 'restored')).toMatchObject({ from: 'store', position: 4 });
+    expect(bench.operators.at(-1)).toMatchObject({ count: 4, first: 'to' });
+  });
+
+  it('collects what older epochs of the input left, on the volume and in the store, once a snapshot of the new one stands', async () => {
+    const bench = await Bench.open();
+    bench.store = new MemorySnapshotStore();
+    await bench.words('to', 'be');
+    await bench.run();
+    const neighbour = 'numbering/words-0.1-0.1/count@1.00000000';
+    for (const place of [bench.volume, bench.store]) expect(await place.list('numbering/words-0.1/')).not.toEqual([]);
+    await bench.volume.write(neighbour, [new Uint8Array([1])]);
+    await bench.run({ epoch: () => 2 });
+    await bench.words('or');
+    await bench.run({ epoch: () => 2 });
+    for (const place of [bench.volume, bench.store]) {
+      expect(await place.list('numbering/words-0.1/')).toEqual([]);
+      expect((await place.list('numbering/words-0.2/')).filter((file) => file.includes('manifest@'))).not.toEqual([]);
+    }
+    expect(await bench.volume.list(neighbour)).toEqual([neighbour]);
+  });
+
   it('goes no further after an error of the disk', async () => {
     const bench = await Bench.open();
     await bench.words('to');
@@ -405,5 +468,5 @@ describe('snapshots', () => {
   });
 });
 
-const positions = async (volume: SnapshotVolume): Promise<number[]> =>
+const positions = async (volume: Pick<SnapshotVolume, 'list'>): Promise<number[]> =>
   (await volume.list('numbering/')).flatMap((name) => Number(/manifest@(\d+)/.exec(name)?.[1] ?? []));

@@ -13,15 +13,20 @@ export const folderOf = ({ layer, input, epoch }: Pick<SnapshotOwner, 'layer' | 
 /** The folders of a partition, whatever the epoch, begin with this. */
 export const foldersOf = (owner: Pick<SnapshotOwner, 'layer' | 'input'>): string => folderOf({ ...owner, epoch: 0 }).slice(0, -1);
 
+/** The epoch in whose folder a file of `owner` lies; NaN for a file of another partition. */
+export const epochOf = (file: string, owner: Pick<SnapshotOwner, 'layer' | 'input'>): number => {
+  const before = foldersOf(owner);
+  const epoch = file.startsWith(before) ? file.slice(before.length, file.indexOf('/', before.length)) : '';
+  // The name of a topic may begin as that of a folder.
+  return /^\d+$/.test(epoch) ? Number(epoch) : NaN;
+};
+
 /**
  * Epochs of which there are files, the newest first.
  * @throws SnapshotEpochError when one is beyond that of `owner`: somebody has raised it, and this process does not know
  */
 export const epochsIn = (files: readonly string[], owner: SnapshotOwner): number[] => {
-  const before = foldersOf(owner);
-  const epochs = files
-    .filter((file) => file.startsWith(before))
-    .map((file) => Number(file.slice(before.length, file.indexOf('/', before.length))));
+  const epochs = files.map((file) => epochOf(file, owner)).filter((epoch) => !Number.isNaN(epoch));
   const newest = Math.max(...epochs, 0);
   if (newest > owner.epoch)
     throw new SnapshotEpochError(
