@@ -101,8 +101,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       patch(
         `${RUNNER}/emitter.ts`,
-        'await sinks?.olap.insert(blocks);',
-        'void sinks?.olap.insert(blocks).catch(() => undefined);',
+        'await sinks?.olap.insert(insert);',
+        'void sinks?.olap.insert(insert).catch(() => undefined);',
       ),
     ],
   },
