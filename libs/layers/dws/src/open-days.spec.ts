@@ -97,7 +97,9 @@ test('a serving store that was lost is told all that is served, once, though not
   const refilled = driver.emit();
   expect(refilled?.complete).toBe(true);
   const keys = refilled?.serving.map(({ key }) => key) ?? [];
-  expect(keys).toEqual(expect.arrayContaining([MERCHANT, servingKey(3, 'merchant', ['other'], '2026-11-11'), '{dws:3}:progress']));
+  expect(keys).toEqual(
+    expect.arrayContaining([MERCHANT, servingKey(3, 'merchant', ['other'], '2026-11-11'), '{dws:3}:progress']),
+  );
   // All of both merchants, where the last emission before had one of them.
   expect(keys).toHaveLength(3 + 3 + 1 + 1);
   for (const { key, value } of refilled?.serving ?? []) expect(value).toEqual(served.get(key) ?? value);
