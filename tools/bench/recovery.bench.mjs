@@ -8,7 +8,9 @@
 // included; times of a machine that does other things too. "cold" is the CPU of decoding and taking the same events: what a rebuild from
 // the log costs, without reading it. Memory is the growth of heap and array buffers after a full collection.
 //
-//   node tools/bench/recovery.bench.mjs [millions of clicks] [millions of exposures] [thousands of orders] [thousands of facts]
+// Check: what the fresh operator would save is, part by part, what was read.
+//
+//   node tools/bench/recovery.bench.mjs [--json] [millions of clicks] [millions of exposures] [thousands of orders] [thousands of facts]
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,8 +18,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { figures } from './report.mjs';
 
-const [CLICKS = 1, EXPOSURES = 1, ORDERS = 100, FACTS = 500] = process.argv.slice(2).map(Number);
+const [CLICKS = 1, EXPOSURES = 1, ORDERS = 100, FACTS = 500] = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--json')
+  .map(Number);
+const JSON_LINES = process.argv.includes('--json');
 const SNAPSHOT_EVERY = 200_000;
 const FRAME_ROWS = 500;
 const START = Date.UTC(2025, 2, 3);
@@ -150,14 +157,41 @@ async function measure(name, layer, topic, count, days, eventAt) {
     contents.set(part, content);
   }
   const read = performance.now() - clock;
-  fresh().operator.restore(new LoadedParts(contents), operator.layout);
+  const restored = fresh().operator;
+  restored.restore(new LoadedParts(contents), operator.layout);
   const [loaded, loadCpu] = [performance.now() - clock, elapsed(began)];
+
+  const again = new Map(
+    restored.snapshot().map((part) => [part.name, part.capture().reduce((previous, chunk) => checksum(chunk, previous), 0)]),
+  );
+  const correct = again.size === parts.length && parts.every((part) => again.get(part.name) === part.sum);
+  if (!correct) {
+    console.error(`recovery: void, ${name} restored are not what was saved`);
+    process.exitCode = 1;
+  }
 
   const share = (spent.snapshots / (spent.work + spent.snapshots)) * 100;
   const perMillion = (ms) => `${((ms / count) * 1e3).toFixed(2)} s per million`;
   const per = (size) => (size / count).toFixed(1);
   stops.sort((a, b) => a - b);
-  console.log(`${count} ${name}, ${stops.length} snapshots`);
+  if (JSON_LINES) {
+    const each = (ms) => (ms * 1e3) / count;
+    const stages = { cold: each(spent.work), load: each(loaded), 'load, CPU': each(loadCpu), snapshots: each(spent.snapshots) };
+    const per_gb = { cold_s: (spent.work / bytes) * 1e6, load_s: (loaded / bytes) * 1e6, load_cpu_s: (loadCpu / bytes) * 1e6 };
+    const line = {
+      bench: 'recovery',
+      what: name,
+      us_per_event: each(loadCpu),
+      ms: loaded,
+      events: count,
+      correct,
+      bytes,
+      stages,
+    };
+    console.log(JSON.stringify({ ...line, per_gb, longest_stop_ms: stops.at(-1), ...figures() }));
+    return;
+  }
+  console.log(`${count} ${name}, ${stops.length} snapshots, ${correct ? 'restored as saved' : 'VOID'}`);
   console.log(`  cold      ${perMillion(spent.work)} of CPU; ${((spent.work / bytes) * 1e6).toFixed(1)} s per GB of state`);
   console.log(
     `  load      ${perMillion(loaded)} (${perMillion(loadCpu)} of CPU); ${((loaded / bytes) * 1e6).toFixed(1)} s per GB; ${loaded.toFixed(0)} ms, ${read.toFixed(0)} of them reading ${parts.length} parts`,

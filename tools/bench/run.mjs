@@ -27,7 +27,11 @@ for (const bench of name === undefined ? all : [name]) {
   if (!json) console.log(`\n${bench}`);
   const lines = run(bench);
   const runs = lines.filter((line) => line.bench !== undefined);
-  if (runs.length > 0) table.push(rowOf(bench, runs));
+  // A bench of several things says which each run was of.
+  for (const what of new Set(runs.map((each) => each.what))) {
+    const of = runs.filter((each) => each.what === what);
+    table.push(rowOf(what === undefined ? bench : `${bench}, ${what}`, of));
+  }
 }
 if (!json && table.length > 0) {
   console.log();
