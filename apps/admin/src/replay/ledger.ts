@@ -83,7 +83,9 @@ const arrived = async (log: Log, { topic, origins, ends }: Entry): Promise<strin
 async function* recordsOf(log: Log, of: { topic: string; partition: number }, from: number) {
   const { end } = await log.bounds(of);
   for (let offset = from; offset < end;) {
-    const { records } = await log.read(of, offset, FETCH_BYTES);
+    const { records, end: reached } = await log.read(of, offset, FETCH_BYTES);
+    // What stands last may be no record: a commit marker of a transaction. Anything else empty is only a read to be repeated.
+    if (records.length === 0 && reached === offset) return;
     for (const record of records) {
       yield record;
       offset = record.offset + 1;

@@ -111,3 +111,22 @@ test.each([
   expect(await raw()).toHaveLength(7);
   expect(await run()).toMatchObject({ replayed: 0, before: 7 });
 });
+
+test('a raw topic that ends in a commit marker is read to its end', async () => {
+  const { log, run } = await setUp();
+  const over = Object.assign(Object.create(log) as MemoryLog, {
+    append: async (batch: readonly Append[]) => {
+      if (batch.some(({ to }) => to.topic === TOPIC)) throw new Error('killed');
+      await log.append(batch);
+    },
+    bounds: async (of: { topic: string; partition: number }) => {
+      const { start, end } = await log.bounds(of);
+      return { start, end: end + 1 };
+    },
+    read: async (...[of, offset, bytes]: Parameters<MemoryLog['read']>) =>
+      offset > (await log.bounds(of)).end ? { records: [], end: offset } : log.read(of, offset, bytes),
+    partitions: log.partitions.bind(log),
+  });
+  await expect(run(MENDED, { over })).rejects.toThrow('killed');
+  expect(await run(MENDED, { over: Object.assign(over, { append: log.append.bind(log) }) })).toMatchObject({ replayed: 7 });
+});
