@@ -365,10 +365,14 @@ describe('a gap (D7)', () => {
     await again;
   });
 
-  it('that a fetch only seemed to have is passed by itself: nothing is missing', async () => {
+  it.each([
+    ['', null],
+    [', whatever was once decided about another', 3],
+  ])('that a fetch only seemed to have is passed by itself, and nothing is missing%s', async (_, decided) => {
     const cluster = await Cluster.of(1);
     await cluster.words(5);
     const { log } = cluster.engine;
+    if (decided !== null) await proceed(log, { layer: 'numbering', input: P(0), offset: decided });
     const read = log.read.bind(log);
     let faults = 1;
     log.read = async (from, offset, max_bytes) => {

@@ -435,10 +435,19 @@ export class Runner {
   async #pass(slot: Slot, broken: ContinuityError): Promise<boolean> {
     const from = slot.task.position;
     const decided = await decision(this.#ports.log, broken);
-    if (decided === null) return false;
+    if (decided === null || (await this.#wouldSkip(slot, decided))) return false;
     if (decided > from) slot.task.proceed(decided);
     this.#resume(slot, from);
     return true;
+  }
+
+  /** Whether records that the log holds lie before `offset`: the decision was about another gap. */
+  async #wouldSkip({ input, membership, task }: Slot, offset: number): Promise<boolean> {
+    const { start } = await this.#ports.log.bounds(input);
+    if (task.position < start || task.position >= offset) return false;
+    const { records } = await membership.read(input, task.position, this.#options.fetch_bytes);
+    const first = records.find((record) => record.offset >= task.position)?.offset ?? offset;
+    return first < offset;
   }
 
   #resume(slot: Slot, from: number): void {
