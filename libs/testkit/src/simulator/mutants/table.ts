@@ -47,7 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       patch(
         `${RUNNER}/runner.ts`,
-        '    if (decided === null) return false;\n',
+        '    if (decided === null || (await this.#wouldSkip(slot, decided))) return false;\n',
         '    if (decided === null && broken.start <= from) return false;\n    slot.task.proceed(Math.max(from, broken.start));\n    if (decided === null) return this.#resume(slot, from) === undefined;\n',
       ),
     ],
