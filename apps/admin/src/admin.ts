@@ -46,7 +46,7 @@ export const admin = async ({ args, environment }: Invocation, { stdout, stderr 
     return EXIT.complaint;
   }
   const rest = args.slice(wordsOf(found).split(' ').length);
-  const config = readConfig(found, found.options, { args: rest, environment }, found.agreement);
+  const config = readConfig(found, found.options, { args: rest, environment }, found.agreements);
   if (config.kind === 'print') {
     stdout.write(config.text);
     return EXIT.done;

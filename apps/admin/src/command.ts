@@ -8,7 +8,7 @@ export interface Console {
 /** One of the operator's commands: a program of its own, with its own option table. */
 export interface AdminCommand<Table extends OptionTable = OptionTable> extends Program {
   readonly options: Table;
-  readonly agreement?: Agreement<Table>;
+  readonly agreements?: readonly Agreement<Table>[];
   /** Returns the exit code: 0 when nothing is left to do, 1 when something is. */
   readonly run: (settings: Settings<Table>, console: Console) => Promise<number>;
 }

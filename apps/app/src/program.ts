@@ -33,7 +33,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-app',
   description: 'The HTTP interface: events in, numbers out.',
   options: OPTIONS,
-  agreement: (settings) => [...apiProblems(settings), ...kafkaProblems(settings), ...redisProblems(settings)],
+  agreements: [apiProblems, kafkaProblems, redisProblems],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);

@@ -31,7 +31,7 @@ export const archive: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-archive',
   description: 'Rows of the inside topics into ClickHouse, as they are.',
   options: OPTIONS,
-  agreement: kafkaProblems,
+  agreements: [kafkaProblems],
   conduct: conductOf,
   async open(settings, context) {
     const layer = createArchive();

@@ -34,7 +34,7 @@ export const dwd: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dwd',
   description: 'Who gets the credit, who is new, and what is a duplicate: by user.',
   options: OPTIONS,
-  agreement: (settings) => [...kafkaProblems(settings), ...instanceProblems(settings), ...snapshotProblems(settings)],
+  agreements: [kafkaProblems, (settings) => instanceProblems(settings), snapshotProblems],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);

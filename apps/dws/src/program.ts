@@ -45,12 +45,7 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dws',
   description: 'Facts become sums: by merchant.',
   options: OPTIONS,
-  agreement: (settings) => [
-    ...kafkaProblems(settings),
-    ...redisProblems(settings),
-    ...instanceProblems(settings),
-    ...snapshotProblems(settings),
-  ],
+  agreements: [kafkaProblems, redisProblems, (settings) => instanceProblems(settings), snapshotProblems],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);

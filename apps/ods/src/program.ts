@@ -22,7 +22,7 @@ export const ods: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-ods',
   description: 'Outside records become events, or rejections with a reason.',
   options: OPTIONS,
-  agreement: (settings) => [...kafkaProblems(settings), ...claimedTwice(settings.sources.flatMap(topicsOf))],
+  agreements: [kafkaProblems, (settings) => claimedTwice(settings.sources.flatMap(topicsOf))],
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);

@@ -13,10 +13,7 @@ const PROGRAM = {
 
 const main = async (): Promise<number> => {
   const invocation = { args: process.argv.slice(2), environment: process.env };
-  const config = readConfig(PROGRAM, UP_OPTIONS, invocation, (settings) => [
-    ...kafkaProblems(settings),
-    ...redisProblems(settings),
-  ]);
+  const config = readConfig(PROGRAM, UP_OPTIONS, invocation, [kafkaProblems, redisProblems]);
   if (config.kind === 'print') {
     process.stdout.write(config.text);
     return EXIT.done;

@@ -37,7 +37,7 @@ export const migrateTables = command({
   description:
     'Brings the tables of ClickHouse to what this version writes and asks. Forward only; may be done again at any time.',
   options: OPTIONS,
-  agreement: retentionProblems,
+  agreements: [retentionProblems],
   async run(settings, { say }) {
     const store = openClickHouseStore(clickHouseOptionsOf(settings));
     try {

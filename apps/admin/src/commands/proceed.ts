@@ -24,7 +24,7 @@ export const proceedPastGap = command({
   description:
     'Lets a partition that has stopped at a gap of the log go on without the records that are gone. They will be missing for ever.',
   options: OPTIONS,
-  agreement: kafkaProblems,
+  agreements: [kafkaProblems],
   async run(settings, { say }) {
     const log = await KafkaLog.connect(kafkaOptionsOf(settings));
     try {

@@ -56,9 +56,9 @@ export const replayRejectedRecords = command({
   description:
     'Plays records again that were rejected and that the declarations now accept; each once, however often it is called.',
   options: OPTIONS,
-  agreement: (settings) => [
-    ...kafkaProblems(settings),
-    ...(settings['replay.from'] < settings['replay.to'] ? [] : ['replay.to: must lie behind replay.from']),
+  agreements: [
+    kafkaProblems,
+    (settings) => (settings['replay.from'] < settings['replay.to'] ? [] : ['replay.to: must lie behind replay.from']),
   ],
   async run(settings, { say }) {
     const { sources } = settings;

@@ -30,7 +30,7 @@ export const checkTopics = command({
   name: 'npm run admin -- topics check',
   description: 'Compares the topics of Kafka with their definitions, and says what differs. Changes nothing.',
   options: LOOK,
-  agreement: kafkaProblems,
+  agreements: [kafkaProblems],
   run: (settings, console) => reconcile(settings, { create: false, align: false }, console),
 });
 
@@ -38,7 +38,7 @@ export const createTopics = command({
   name: 'npm run admin -- topics create',
   description: 'Makes the topics that are absent, and says what differs. The number of partitions is never changed.',
   options: MAKE,
-  agreement: kafkaProblems,
+  agreements: [kafkaProblems],
   run: (settings, console) => reconcile(settings, { create: true, align: settings['topics.align'] }, console),
 });
 

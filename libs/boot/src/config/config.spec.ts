@@ -32,9 +32,9 @@ const file = (name: string, content: string): string => {
 };
 
 const read = (args: readonly string[], environment: Record<string, string> = {}): Config<typeof TABLE> =>
-  readConfig(PROGRAM, TABLE, { args, environment }, (settings) =>
-    (settings.ordinal ?? 0) < settings.replicas ? [] : ['ordinal: must be less than replicas'],
-  );
+  readConfig(PROGRAM, TABLE, { args, environment }, [
+    (settings) => ((settings.ordinal ?? 0) < settings.replicas ? [] : ['ordinal: must be less than replicas']),
+  ]);
 const settingsOf = (config: Config<typeof TABLE>) => {
   if (config.kind !== 'run') throw new Error(JSON.stringify(config));
   return config.settings;
@@ -101,8 +101,15 @@ test('all problems at once, each with its path, where it is written and what is 
   ]);
 });
 
-test('what two options owe each other is asked when each is good by itself', () => {
-  expect(problemsOf(read(['--replicas', '2', '--ordinal', '2']))).toEqual(['ordinal: must be less than replicas']);
+test('what two options owe each other is told along with all else, unless one of them is wrong by itself', () => {
+  const disagreement = 'ordinal: must be less than replicas';
+  expect(problemsOf(read(['--replicas', '2', '--ordinal', '2']))).toEqual([disagreement]);
+  expect(problemsOf(read(['--replicas', '2', '--ordinal', '2', '--log-level', 'loud']))).toEqual([
+    expect.stringMatching(/^log.level/),
+    disagreement,
+  ]);
+  expect(problemsOf(read(['--replicas', '0', '--ordinal', '2']))).toEqual([expect.stringMatching(/^replicas/)]);
+  expect(problemsOf(read(['--ordinal', '2']))).toEqual([expect.stringMatching(/^replicas: missing/)]);
 });
 
 describe('secrets', () => {

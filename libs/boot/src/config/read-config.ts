@@ -25,7 +25,7 @@ export interface Invocation {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Options that hold each other to something: problems, each beginning with a path. Asked only when each is good by itself. */
+/** Options that hold each other to something: problems, each beginning with a path. Asked only if all that it looks at are good by themselves. */
 export type Agreement<Table extends OptionTable> = (settings: Settings<Table>) => readonly string[];
 
 const REDACTED = '(secret)';
@@ -35,7 +35,7 @@ export const readConfig = <Table extends OptionTable>(
   program: Program,
   table: Table,
   { args, environment }: Invocation,
-  agreement: Agreement<Table> = () => [],
+  agreements: readonly Agreement<Table>[] = [],
 ): Config<Table> => {
   const line: CommandLine = readCommandLine(program, table, args);
   if (line.wants === 'help') return { kind: 'print', text: line.help };
@@ -50,23 +50,51 @@ export const readConfig = <Table extends OptionTable>(
   const unfit = misfits(table, found);
   problems.push(...unfit.values());
   const settings: Record<string, unknown> = {};
+  const bad = new Set(unfit.keys());
   for (const [path, option] of Object.entries(table)) {
     const written = found.get(path);
-    if (written === undefined) settings[path] = null;
+    if (written === undefined) {
+      settings[path] = null;
+      if (option.optional !== true) bad.add(path);
+    }
     if (written === undefined || unfit.has(path)) continue;
     try {
       settings[path] = option.read(written.value as Written);
     } catch (error) {
+      bad.add(path);
       for (const why of messageOf(error).split('\n')) problems.push(sentence(path, option, written, why));
     }
   }
   // Every path of the table is there: what is missing has made a problem.
   const complete = settings as Settings<Table>;
-  if (problems.length === 0) problems.push(...agreement(complete));
+  for (const agreement of agreements) problems.push(...disagreements(agreement, complete, bad));
   if (problems.length > 0) return { kind: 'problems', problems };
   return line.wants === 'validate'
     ? { kind: 'print', text: `${linesOf(table, found)}The configuration is valid.\n` }
     : { kind: 'run', settings: complete, dump: dumpOf(table, found), environment: environmentOf(found, environment) };
+};
+
+/** What is wrong already is not judged again, nor what depends on it. */
+const disagreements = <Table extends OptionTable>(
+  agreement: Agreement<Table>,
+  settings: Settings<Table>,
+  bad: ReadonlySet<string>,
+): readonly string[] => {
+  let asksBad = false;
+  const watched = new Proxy(settings, {
+    get(target, path) {
+      asksBad ||= bad.has(String(path));
+      return Reflect.get(target, path) as unknown;
+    },
+  });
+  try {
+    const found = agreement(watched);
+    return asksBad ? [] : found;
+  } catch (error) {
+    // It was given what its types do not allow.
+    if (asksBad) return [];
+    throw error;
+  }
 };
 
 /** What the environment itself says is inherited, unless a flag overrules it; the file is this program's alone. */

@@ -58,7 +58,7 @@ export interface ServiceContext {
 
 export interface ServiceProgram<Table extends OptionTable> extends Program {
   readonly options: Table;
-  readonly agreement?: Agreement<Table>;
+  readonly agreements?: readonly Agreement<Table>[];
   readonly conduct: (settings: Settings<Table>) => Conduct;
   /** Opens what the service needs, in order. Resolves with the work itself, which ends with the process or with a fault. */
   readonly open: (settings: Settings<Table>, context: ServiceContext) => Promise<() => Promise<void>>;
@@ -75,7 +75,7 @@ export interface Surroundings extends Invocation {
 
 /** The whole life of a service's process; returns its exit code. */
 export const serve = async <Table extends OptionTable>(program: ServiceProgram<Table>, around: Surroundings): Promise<number> => {
-  const config = readConfig(program, program.options, around, program.agreement);
+  const config = readConfig(program, program.options, around, program.agreements);
   if (config.kind === 'print') {
     around.stdout.write(config.text);
     return EXIT.done;
