@@ -1,6 +1,6 @@
 import { kafkaJars, type Server, startKafka } from '@millrace/testkit/servers';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KafkaLog } from '.';
@@ -40,4 +40,13 @@ it.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'])('what Kafka itself wrote in %
     found.push(...records.map(({ value }) => Buffer.from(value ?? []).toString()));
   }
   expect(found).toEqual(LINES);
+});
+
+it('what is written lies in lz4', async () => {
+  await log.ensure('inside', 1);
+  await log.append([{ to: { topic: 'inside', partition: 0 }, records: [{ value: Buffer.from(LINES.join('\n')) }] }]);
+  const segment = await readFile(join(directory, 'data/inside-0/00000000000000000000.log'));
+  // A batch begins with 21 bytes of offset, length, epoch, magic and checksum; the codec is the lowest three bits of what follows.
+  const LZ4 = 3;
+  expect(segment.readUInt16BE(21) & 0b111).toBe(LZ4);
 });
