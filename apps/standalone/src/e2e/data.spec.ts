@@ -39,7 +39,7 @@ test('rules may change from a day ahead on; behind it they are refused, and the 
   const rules = (from_day: string): string => file(`${from_day}.json`, JSON.stringify({ changes: [{ from_day, window: '1d' }] }));
   const refused = await run(...data, '--rules', rules('2014-11-01'));
   expect([refused.code, refused.stdout]).toEqual([2, '']);
-  const earliest = /made under other rules: .* they differ from 2014-11-01 on, .* may differ is (\d{4}-\d\d-\d\d)\. Use/.exec(
+  const earliest = /made under other rules: they differ from 2014-11-01 on, .* may differ is (\d{4}-\d\d-\d\d)\. Use/.exec(
     refused.stderr,
   )?.[1];
   expect(earliest).toBeDefined();

@@ -23,8 +23,10 @@ export class Spool implements RowBinaryTransport {
     const file = join(this.directory, 'body.rowbinary');
     await writeFile(file, body);
     await this.client.command({
-      query: `INSERT INTO ${table} (${columnList(columns)}) FROM INFILE ${quoted(file, "'")} FORMAT RowBinary`,
-      clickhouse_settings: INSERT_SETTINGS,
+      // Not FROM INFILE: the engine would take what waits on the process's standard input for more of it.
+      query: `INSERT INTO ${table} (${columnList(columns)}) SELECT * FROM file(${quoted(file, "'")}, 'RowBinary')`,
+      // The file says nothing of types: they are those of the columns.
+      clickhouse_settings: { ...INSERT_SETTINGS, use_structure_from_insertion_table_in_table_functions: '1' },
     });
   }
 
