@@ -14,6 +14,7 @@ export * from './query';
 export * from './late-query';
 export * from './progress-query';
 export * from './detail-query';
+export type { ReceivedRequest } from './received-query';
 export * from './rejected-query';
 export * from './serving';
 export * from './extent-query';

@@ -1,17 +1,7 @@
 import type { LateReason } from '../facts';
 import { LATE_TABLE } from './archive-tables';
-import { POSITION_COLUMNS } from './position-columns';
+import { receivedQuery, type ReceivedRequest } from './received-query';
 import type { Statement } from './statement';
-import { quoted } from './table';
-
-/** Which rows of the late lane. */
-export interface LateRequest {
-  readonly reasons: readonly LateReason[];
-  /** When the raw log got the event, half-open, ms. */
-  readonly from_ms: number;
-  readonly to_ms: number;
-  readonly limit: number;
-}
 
 /** What a late event may have made wrong, as it is read. */
 export interface LateRow {
@@ -30,20 +20,17 @@ export interface LateRow {
 }
 
 /** The newest first (`LateRow`). A row that was written twice is one. */
-export const lateQuery = ({ reasons, from_ms, to_ms, limit }: LateRequest): Statement => ({
-  sql: [
-    // Columns are qualified because names of the answer hide those of the table.
-    'SELECT r.`reason` AS `reason`, r.`type` AS `type`, r.`source` AS `source`, r.`event_id` AS `event_id`,',
-    '  r.`user_id` AS `user_id`, r.`merchant_id` AS `merchant_id`, toUnixTimestamp64Milli(r.`event_time`) AS `event_time`,',
-    '  toUnixTimestamp64Milli(r.`ingest_time`) AS `ingest_time`, r.`day` AS `day`,',
-    '  toUnixTimestamp64Milli(r.`watermark`) AS `watermark`',
-    `FROM ${quoted(LATE_TABLE.name)} AS r`,
-    'WHERE r.`reason` IN {reasons:Array(String)}',
-    "  AND r.`ingest_time` >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')",
-    "  AND r.`ingest_time` < fromUnixTimestamp64Milli({to:Int64}, 'UTC')",
-    `ORDER BY r.\`ingest_time\` DESC, ${POSITION_COLUMNS.map((name) => `r.${quoted(name)} DESC`).join(', ')}`,
-    `LIMIT 1 BY ${POSITION_COLUMNS.map((name) => `r.${quoted(name)}`).join(', ')}`,
-    'LIMIT {limit:UInt32}',
-  ].join('\n'),
-  params: { reasons, from: from_ms, to: to_ms, limit },
-});
+export const lateQuery = (request: ReceivedRequest<LateReason>): Statement => receivedQuery(LATE_TABLE, COLUMNS, request);
+
+const COLUMNS = [
+  'r.`reason` AS `reason`',
+  'r.`type` AS `type`',
+  'r.`source` AS `source`',
+  'r.`event_id` AS `event_id`',
+  'r.`user_id` AS `user_id`',
+  'r.`merchant_id` AS `merchant_id`',
+  'toUnixTimestamp64Milli(r.`event_time`) AS `event_time`',
+  'toUnixTimestamp64Milli(r.`ingest_time`) AS `ingest_time`',
+  'r.`day` AS `day`',
+  'toUnixTimestamp64Milli(r.`watermark`) AS `watermark`',
+];

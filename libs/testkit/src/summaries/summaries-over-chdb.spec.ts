@@ -18,7 +18,8 @@ import {
   type Metric,
   type MetricsRequest,
   type MetricsRow,
-  type LateRequest,
+  type LateReason,
+  type ReceivedRequest,
   type LateRow,
   type ProgressBesideRow,
   type ProgressRow,
@@ -317,7 +318,7 @@ test('the late lane, the newest first, and what was written twice once', async (
       `INSERT INTO dwd_late (reason, user_id, day, ingest_time, source_offset)
        VALUES ('late_click', 'u-${offset}', 16385, fromUnixTimestamp64Milli(${FROM + offset}, 'UTC'), ${offset})`,
     );
-  const rows = (part: Partial<LateRequest> = {}): Promise<LateRow[]> =>
+  const rows = (part: Partial<ReceivedRequest<LateReason>> = {}): Promise<LateRow[]> =>
     ask<LateRow>(lateQuery({ reasons: ['late_click', 'orphan'], from_ms: FROM, to_ms: FROM + DAY_MS, limit: 10, ...part }));
   expect(await rows()).toMatchObject([
     { user_id: 'u-2', day: 16_385, ingest_time: FROM + 2, reason: 'late_click', merchant_id: '' },

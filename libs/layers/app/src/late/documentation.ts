@@ -1,7 +1,5 @@
-import { GENERAL_PROBLEMS, problemResponses } from '../problem/schema';
+import { receivedResponses } from '../received/documentation';
 import type { LateAnswer } from './schema';
-
-const instance = '/v1/late?reason=late_click';
 
 const EXAMPLE: LateAnswer = {
   truncated: false,
@@ -18,29 +16,10 @@ const EXAMPLE: LateAnswer = {
   ],
 };
 
-export const lateResponses = {
-  200: {
-    description: 'The rows',
-    content: {
-      'application/json': {
-        schema: { $ref: 'LateAnswer#' },
-        examples: { one: { summary: 'A click of four days before', value: EXAMPLE } },
-      },
-    },
-  },
-  ...problemResponses([
-    {
-      code: 'invalid-parameters',
-      detail: 'query.limit: "0" is no number of records from 1 to 1000.',
-      instance: '/v1/late?limit=0',
-      extensions: { errors: [{ path: 'query.limit', detail: '"0" is no number of records from 1 to 1000.' }] },
-    },
-    { code: 'forbidden', detail: 'The key "shop-1304" may not operate. Use one that may.', instance },
-    ...GENERAL_PROBLEMS(instance),
-    {
-      code: 'store-unavailable',
-      detail: 'The store of the numbers does not answer. Ask again after the time in Retry-After.',
-      instance,
-    },
-  ]),
-};
+export const lateResponses = receivedResponses({
+  path: '/v1/late',
+  reason: 'late_click',
+  schema: 'LateAnswer',
+  description: 'The rows',
+  example: { summary: 'A click of four days before', value: EXAMPLE },
+});

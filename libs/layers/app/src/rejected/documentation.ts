@@ -1,7 +1,5 @@
-import { GENERAL_PROBLEMS, problemResponses } from '../problem/schema';
+import { receivedResponses } from '../received/documentation';
 import type { RejectedAnswer } from './schema';
-
-const instance = '/v1/rejected?reason=missing_field';
 
 const EXAMPLE: RejectedAnswer = {
   truncated: false,
@@ -19,29 +17,10 @@ const EXAMPLE: RejectedAnswer = {
   ],
 };
 
-export const rejectedResponses = {
-  200: {
-    description: 'The records',
-    content: {
-      'application/json': {
-        schema: { $ref: 'RejectedAnswer#' },
-        examples: { one: { summary: 'A click of nobody', value: EXAMPLE } },
-      },
-    },
-  },
-  ...problemResponses([
-    {
-      code: 'invalid-parameters',
-      detail: 'query.limit: "0" is no number of records from 1 to 1000.',
-      instance: '/v1/rejected?limit=0',
-      extensions: { errors: [{ path: 'query.limit', detail: '"0" is no number of records from 1 to 1000.' }] },
-    },
-    { code: 'forbidden', detail: 'The key "shop-1304" may not operate. Use one that may.', instance },
-    ...GENERAL_PROBLEMS(instance),
-    {
-      code: 'store-unavailable',
-      detail: 'The store of the numbers does not answer. Ask again after the time in Retry-After.',
-      instance,
-    },
-  ]),
-};
+export const rejectedResponses = receivedResponses({
+  path: '/v1/rejected',
+  reason: 'missing_field',
+  schema: 'RejectedAnswer',
+  description: 'The records',
+  example: { summary: 'A click of nobody', value: EXAMPLE },
+});

@@ -1,8 +1,8 @@
 import type { Zone } from '@millrace/ads';
 import { Type } from '@sinclair/typebox';
 import { parseInstant } from '../instant';
-import type { Faults } from './faults';
-import type { QueryReader } from './query-reader';
+import type { Faults } from '../problem/faults';
+import type { QueryReader } from '../problem/query-reader';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
