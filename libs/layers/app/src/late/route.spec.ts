@@ -52,6 +52,8 @@ test('by reason and time, and cut knowingly', async () => {
   });
   expect(body.truncated).toBe(true);
   expect(body.rows).toHaveLength(1);
+  // Just as many as asked for are all there are.
+  expect((await ask('?limit=2', [row(), row()])).body.truncated).toBe(false);
 });
 
 test('all faults at once', async () => {
