@@ -3,6 +3,8 @@ export { startClickHouse, type ClickHousePlace } from './clickhouse';
 export { startKafka, type KafkaPlace } from './kafka';
 export { kafkaJars } from './kafka-jars';
 export { freePort } from './port';
+export { startPrometheus, type PrometheusPlace } from './prometheus';
+export { need, type ProgramName } from './programs';
 export { startRedis } from './redis';
 export { startS3 } from './s3';
 export { endProcess, Server, type Place, withTheParent } from './server';

@@ -2,20 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Debian's package of each program that the servers need. */
+/** Debian's package of each program that the servers, and what watches them, need. */
 const PACKAGES = {
   java: 'openjdk-17-jre-headless',
   mvn: 'maven',
   'redis-server': 'redis-server',
   python3: 'python3',
   go: 'golang-go',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
 } as const;
 
 export type ProgramName = keyof typeof PACKAGES;
 
 /** Installs those that are missing, as root; else throws, saying what to run. */
 export async function need(programs: readonly ProgramName[]): Promise<void> {
-  const missing = programs.filter((program) => !onPath(program)).map((program) => PACKAGES[program]);
+  const missing = [...new Set(programs.filter((program) => !onPath(program)).map((program) => PACKAGES[program]))];
   if (missing.length === 0) return;
   const install = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new Error(`Missing on this machine. Run as root:\n  ${install}`);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type Place, type Server, startClickHouse, startKafka, startRedis } from '.';
+import { freePort, type Place, type Server, startClickHouse, startKafka, startPrometheus, startRedis } from '.';
 import { processIsAlive } from './processes';
 
 jest.setTimeout(240_000);
@@ -10,6 +10,7 @@ describe.each<[string, (place: Place) => Promise<Server>]>([
   ['Redis', startRedis],
   ['ClickHouse', startClickHouse],
   ['Kafka', startKafka],
+  ['Prometheus', (place) => startPrometheus({ ...place, config: 'scrape_configs: []' })],
 ])('%s as a server of its own', (name, start) => {
   let directory: string;
   beforeAll(async () => {
