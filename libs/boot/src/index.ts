@@ -15,3 +15,10 @@ export {
   type ServiceProgram,
   type Surroundings,
 } from './service/serve';
+export {
+  exportedName,
+  LABELS as METRIC_LABELS,
+  METRICS as METRIC_DEFINITIONS,
+  type MetricDefinition,
+  SERVICES as METRIC_SERVICES,
+} from './metrics/definitions';
