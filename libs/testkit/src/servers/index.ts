@@ -2,6 +2,7 @@
 export { startClickHouse, type ClickHousePlace } from './clickhouse';
 export { startKafka, type KafkaPlace } from './kafka';
 export { kafkaJars } from './kafka-jars';
+export { kept } from './kept';
 export { freePort } from './port';
 export { startPrometheus, type PrometheusPlace } from './prometheus';
 export { need, type ProgramName } from './programs';
@@ -9,4 +10,4 @@ export { startRedis } from './redis';
 export { startS3 } from './s3';
 export { endProcess, Server, type Place, withTheParent } from './server';
 export { startToxiproxy } from './toxiproxy';
-export { stackDirectory } from './workspace';
+export { stackDirectory, workspace } from './workspace';

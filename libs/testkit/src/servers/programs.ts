@@ -9,6 +9,10 @@ const PACKAGES = {
   'redis-server': 'redis-server',
   python3: 'python3',
   go: 'golang-go',
+  buildah: 'buildah',
+  podman: 'podman',
+  runc: 'runc',
+  mmdebstrap: 'mmdebstrap',
   prometheus: 'prometheus',
   promtool: 'prometheus',
 } as const;

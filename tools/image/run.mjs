@@ -1,0 +1,11 @@
+// `npm run image`: installs what is missing, builds what has changed, and runs it.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { fail, nx, prepare, workspace } from '../prepare.mjs';
+
+prepare();
+const { status, stdout } = nx(['run', 'image:build', '--outputStyle=static'], ['ignore', 'pipe', 'inherit']);
+if (status !== 0) fail(`${stdout}\nThe build failed.`);
+process.chdir(workspace);
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(join(workspace, 'dist/tools/image/main.js')).href);
