@@ -1,0 +1,26 @@
+import { command } from './command';
+import { invocation } from './options';
+import { WORKS } from './works';
+
+/** `--work NAME JOB`: this is the process of a bench, which answers with one line of JSON. */
+const work = async (name: string, job: string): Promise<number> => {
+  const load = WORKS[name];
+  if (load === undefined) throw new Error(`no work ${name}`);
+  const answer = await (await load())(JSON.parse(job) as never);
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  return 0;
+};
+
+const main = async (args: readonly string[]): Promise<number> => {
+  const [flag, name = '', job = ''] = args;
+  if (flag === '--work') return work(name, job);
+  return command(invocation(args, process.env), { workspace: process.cwd(), stdout: process.stdout, stderr: process.stderr });
+};
+
+void main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

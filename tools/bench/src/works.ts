@@ -1,0 +1,8 @@
+import type { Work } from './harness/child';
+
+/** What processes of benches do, by name. Each is loaded where it is done: none pays for another's packages. */
+export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
+  adjoin: async () => (await import('./adjoin/run')).adjoin,
+  'adjoin-truth': async () => (await import('./adjoin/oracle')).totalsOf,
+  'adjoin-check': async () => (await import('./adjoin/check')).checkRun,
+};
