@@ -62,6 +62,11 @@ export class ServiceProcess {
     return this.#ends;
   }
 
+  /** Of the process of now; null when there is none. */
+  get pid(): number | null {
+    return this.#child?.pid ?? null;
+  }
+
   /** To the process of now; false when there is none. */
   signal(signal: NodeJS.Signals): boolean {
     return this.#child?.kill(signal) ?? false;
