@@ -31,6 +31,7 @@ const OPTIONS = {
 /** APP: any number of instances, which keep nothing. */
 export const app: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-app',
+  service: 'app',
   description: 'The HTTP interface: events in, numbers out.',
   options: OPTIONS,
   agreements: [apiProblems, kafkaProblems, redisProblems],

@@ -29,6 +29,7 @@ const OPTIONS = {
 /** ARCHIVE: any number of instances; whatever one writes twice is one row. */
 export const archive: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-archive',
+  service: 'archive',
   description: 'Rows of the inside topics into ClickHouse, as they are.',
   options: OPTIONS,
   agreements: [kafkaProblems],

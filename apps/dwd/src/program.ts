@@ -32,6 +32,7 @@ const OPTIONS = {
 /** DWD: each instance has the partitions of its ordinal, and their state. */
 export const dwd: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dwd',
+  service: 'dwd',
   description: 'Who gets the credit, who is new, and what is a duplicate: by user.',
   options: OPTIONS,
   agreements: [kafkaProblems, (settings) => instanceProblems(settings), snapshotProblems],

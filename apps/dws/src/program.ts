@@ -43,6 +43,7 @@ const OPTIONS = {
 /** DWS: each instance has the partitions of its ordinal, and their sums. */
 export const dws: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dws',
+  service: 'dws',
   description: 'Facts become sums: by merchant.',
   options: OPTIONS,
   agreements: [kafkaProblems, redisProblems, (settings) => instanceProblems(settings), snapshotProblems],

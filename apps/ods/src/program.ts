@@ -20,6 +20,7 @@ const OPTIONS = { ...PROCESS_OPTIONS, ...KAFKA_OPTIONS, ...RULES_OPTIONS, ...EPO
 /** ODS: any number of instances, which share out the partitions of the outside topics. */
 export const ods: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-ods',
+  service: 'ods',
   description: 'Outside records become events, or rejections with a reason.',
   options: OPTIONS,
   agreements: [kafkaProblems, (settings) => claimedTwice(settings.sources.flatMap(topicsOf))],

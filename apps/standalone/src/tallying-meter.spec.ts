@@ -1,7 +1,7 @@
 import { TallyingMeter } from './tallying-meter';
 
 test('passes on, and sums by some of the labels', () => {
-  const next = { count: jest.fn(), gauge: jest.fn(), observe: jest.fn() };
+  const next = { count: jest.fn(), gauge: jest.fn(), observe: jest.fn(), forget: jest.fn() };
   const meter = new TallyingMeter(next);
   meter.count('rows', 2, { layer: 'dws', partition: '0' });
   meter.count('rows', 3, { layer: 'dws', partition: '1' });

@@ -25,6 +25,10 @@ export class TallyingMeter implements Meter {
     this.next.observe(name, value, labels);
   }
 
+  forget(labels: Labels): void {
+    this.next.forget(labels);
+  }
+
   /** Of everything counted under the name with these labels among its own. */
   sum(name: string, labels: Labels): number {
     return (this.tallies.get(name) ?? []).reduce((sum, tally) => (includes(tally.labels, labels) ? sum + tally.sum : sum), 0);

@@ -51,7 +51,7 @@ export const openWarehouse = async ({
   ...options
 }: WarehouseOptions) => {
   const log = await openLog(data, { clock, warn });
-  const prometheus = new PromMeter();
+  const prometheus = new PromMeter({ service: 'standalone' });
   const meter = new TallyingMeter(prometheus);
   const ods = createOds({ sources, rules });
   const dwd = createDwd({ rules });
@@ -95,6 +95,11 @@ export const openWarehouse = async ({
     },
   );
   let reasons: readonly string[] = ['starting'];
+  const health = () => healthOf([...reasons, ...runner.unready()]);
+  prometheus.beforeScrape(() => {
+    meter.gauge('ready', health().ready ? 1 : 0);
+    runner.measure();
+  });
   const app = createApp({
     olap,
     openDays: { store: serving, partitions: log.partitions(TOPICS.fact), name: 'memory' },
@@ -102,7 +107,7 @@ export const openWarehouse = async ({
     log,
     clock,
     rules,
-    health: () => healthOf([...reasons, ...runner.unready()]),
+    health,
     metricsText: () => prometheus.text(),
   });
   const asked = { in: 0, out: 0 };

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { createLogger, interrupted, Lifecycle, PromMeter, SystemClock } from '.';
+import { createLogger, interrupted, Lifecycle, SystemClock } from '.';
 
 describe('SystemClock', () => {
   const clock = new SystemClock();
@@ -16,23 +16,6 @@ describe('SystemClock', () => {
     const before_ms = clock.now_ms();
     await clock.sleep(5, new AbortController().signal);
     expect(clock.now_ms() - before_ms).toBeGreaterThanOrEqual(4);
-  });
-});
-
-describe('PromMeter', () => {
-  it('names metrics as Prometheus wants them', async () => {
-    const meter = new PromMeter({ process: false });
-    meter.count('rows_in', 2, { layer: 'dwd' });
-    meter.count('rows_in', 3, { layer: 'dwd' });
-    meter.gauge('lag_records', 7, { layer: 'dwd' });
-    meter.observe('emission_seconds', 0.3);
-    const text = await meter.text();
-    expect(text).toContain('# TYPE millrace_rows_in_total counter');
-    expect(text).toContain('millrace_rows_in_total{layer="dwd"} 5');
-    expect(text).toContain('millrace_lag_records{layer="dwd"} 7');
-    expect(text).toContain('millrace_emission_seconds_count 1');
-    expect(text).toContain('millrace_emission_seconds_bucket{le="0.2"} 0');
-    expect(text).toContain('millrace_emission_seconds_bucket{le="0.5"} 1');
   });
 });
 

@@ -1,7 +1,7 @@
 export { SystemClock } from './clock';
 export { Lifecycle, type Part } from './lifecycle';
 export { createLogger, type LoggerOptions } from './logger';
-export { PromMeter } from './meter';
+export { PromMeter, type PromMeterOptions } from './metrics/prom-meter';
 export { interrupted } from './signals';
 export * from './config';
 export { Dependencies, type DependencyPorts, WaitEndedError } from './dependencies/dependencies';
@@ -20,5 +20,6 @@ export {
   LABELS as METRIC_LABELS,
   METRICS as METRIC_DEFINITIONS,
   type MetricDefinition,
+  type Service,
   SERVICES as METRIC_SERVICES,
 } from './metrics/definitions';

@@ -130,6 +130,12 @@ export interface Counting {
   readonly counters: object;
 }
 
+/** An operator that knows how much it holds. Asked now and then, when metrics are. */
+export interface Sized {
+  /** Entries, and the bytes that they take as far as they are known. */
+  readonly state: { readonly entries: number; readonly bytes: number };
+}
+
 /** A piece of state. */
 export interface StatePart {
   /** Letters, digits, `.`, `_` and `-`. */

@@ -154,9 +154,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Numbers about the running process; per batch, never per record. */
+/** Numbers about the running process; per batch, never per record. Names and labels are those of the program that defines them. */
 export interface Meter {
   count(name: string, by: number, labels?: Readonly<Record<string, string>>): void;
   gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+  /** Gauges that have these among their labels have no value any more: what they tell of is another process's now. */
+  forget(labels: Readonly<Record<string, string>>): void;
 }

@@ -98,10 +98,10 @@ test('a question about an open day of a merchant is answered from memory', async
 
 test('what the layers count is to be had by reason and age', async () => {
   const text = (await get<string>('/metrics')).body;
-  expect(text).toMatch(/^millrace_ods_rejected_total\{topic="raw\.http",kind="not_json"\} 0$/m);
-  expect(text).toMatch(/^millrace_ods_accepted_total\{topic="raw\.http",kind="click"\} 1$/m);
+  expect(text).toMatch(/^millrace_ods_rejected_total\{topic="raw\.http",reason="not_json"\} 0$/m);
+  expect(text).toMatch(/^millrace_ods_accepted_total\{topic="raw\.http",type="click"\} 1$/m);
   expect(text).toMatch(/^millrace_dwd_conflicts_total\{topic="ods\.action"\} 0$/m);
-  expect(text).toMatch(/^millrace_dwd_late_by_age_total\{topic="ods\.action",kind="1h"\} \d+$/m);
+  expect(text).toMatch(/^millrace_dwd_late_by_age_total\{topic="ods\.action",age="1h"\} \d+$/m);
   expect(text).toMatch(/^millrace_dwd_corrections_total\{topic="ods\.action"\} \d+$/m);
   expect(text).toMatch(/^millrace_snapshot_age_seconds\{layer="dws",/m);
 });

@@ -17,7 +17,12 @@ const setUp = () => {
     void lines.push(`${line}${'reason' in about ? `: ${String(about.reason)}` : ''}`);
   const dependencies = new Dependencies({
     clock,
-    meter: { count: () => undefined, observe: () => undefined, gauge: (_name, value) => void gauges.push(value) },
+    meter: {
+      count: () => undefined,
+      observe: () => undefined,
+      forget: () => undefined,
+      gauge: (_name, value) => void gauges.push(value),
+    },
     logger: { info: note, warn: note } as never,
   });
   return { pauses, lines, gauges, dependencies };

@@ -16,6 +16,7 @@ const start = (open: Open, ...args: string[]) => {
   const ended = serve(
     {
       name: 'millrace-test',
+      service: 'ods',
       description: 'A service.',
       options: OPTIONS,
       conduct: ({ port, limit }) => ({

@@ -6,7 +6,8 @@ import { Dependencies, WaitEndedError } from '../dependencies/dependencies';
 import { HealthServer } from '../health/health-server';
 import { Lifecycle } from '../lifecycle';
 import { createLogger } from '../logger';
-import { PromMeter } from '../meter';
+import type { Service } from '../metrics/definitions';
+import { PromMeter } from '../metrics/prom-meter';
 import { interrupted } from '../signals';
 
 /** What a service's process ends with. */
@@ -26,6 +27,8 @@ export interface Conduct {
   readonly health: { readonly host: string; readonly port: number } | null;
   /** How long a stop may take: draining, snapshot, commit. */
   readonly stop_limit_ms: number;
+  /** That the program was built from, for its metrics; default: unknown. */
+  readonly commit?: string | null;
 }
 
 /** What a service is made of while it starts. */
@@ -52,11 +55,13 @@ export interface ServiceContext {
   readiness(reasons: () => readonly string[]): void;
   /** All reasons at once, for whoever answers for health. */
   reasons(): readonly string[];
-  /** What `GET /metrics` answers: with the readiness of this moment, whether or not anybody asks for that itself. */
+  /** What `GET /metrics` answers. */
   metricsText(): Promise<string>;
 }
 
 export interface ServiceProgram<Table extends OptionTable> extends Program {
+  /** Whose metrics it exports. */
+  readonly service: Service;
   readonly options: Table;
   readonly agreements?: readonly Agreement<Table>[];
   readonly conduct: (settings: Settings<Table>) => Conduct;
@@ -97,7 +102,8 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
     stopping.abort();
   });
   const lifecycle = new Lifecycle();
-  const context = contextOf({ logger, stopping: stopping.signal, lifecycle });
+  const meter = new PromMeter({ service: program.service, ...(conduct.commit && { commit: conduct.commit }) });
+  const context = contextOf({ logger, meter, stopping: stopping.signal, lifecycle });
   let code: number = EXIT.done;
   try {
     if (conduct.health !== null) {
@@ -144,15 +150,16 @@ export const serveProcess = <Table extends OptionTable>(program: ServiceProgram<
 
 const contextOf = ({
   logger,
+  meter,
   stopping,
   lifecycle,
 }: {
   logger: Logger;
+  meter: PromMeter;
   stopping: AbortSignal;
   lifecycle: Lifecycle;
 }): ServiceContext => {
   const clock = new SystemClock();
-  const meter = new PromMeter();
   const dependencies = new Dependencies({ clock, meter, logger });
   let own: () => readonly string[] = () => ['starting'];
   const reasons = (): readonly string[] => {
@@ -160,6 +167,8 @@ const contextOf = ({
     meter.gauge('ready', all.length === 0 ? 1 : 0);
     return all;
   };
+  // Whether or not anybody asks for it itself.
+  meter.beforeScrape(() => void reasons());
   return {
     logger,
     meter,
@@ -167,10 +176,7 @@ const contextOf = ({
     dependencies,
     signal: stopping,
     reasons,
-    metricsText: () => {
-      reasons();
-      return meter.text();
-    },
+    metricsText: () => meter.text(),
     readiness: (ask) => {
       own = ask;
       reasons();

@@ -25,6 +25,7 @@ export const workOf = async (
     },
   );
   await context.onStop('runner', () => runner.stop());
+  meter.beforeScrape(() => runner.measure());
   context.readiness(() => runner.unready());
   return () => run(runner, context);
 };

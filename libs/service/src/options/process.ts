@@ -1,4 +1,4 @@
-import { choice, type Conduct, flag, integer, type Settings, text } from '@millrace/boot';
+import { choice, type Conduct, flag, integer, optional, type Settings, text } from '@millrace/boot';
 import { duration } from './duration';
 
 /** How a service's process behaves, whatever it works at. */
@@ -15,6 +15,7 @@ export const PROCESS_OPTIONS = {
     default: '127.0.0.1',
   }),
   'health.port': integer({ description: 'port of the same; 0: any free one', from: 0, to: 65_535, default: 9464 }),
+  'build.commit': optional(text({ description: 'commit that the program was built from, for its metrics: the image sets it' })),
   'stop.limit': duration({ description: 'how long a stop may take, draining included', default: '25s', least_ms: 1 }),
 };
 
@@ -22,4 +23,5 @@ export const conductOf = (settings: Settings<typeof PROCESS_OPTIONS>): Conduct =
   log: { level: settings['log.level'], readable: settings['log.readable'] },
   health: { host: settings['health.host'], port: settings['health.port'] },
   stop_limit_ms: settings['stop.limit'],
+  commit: settings['build.commit'],
 });

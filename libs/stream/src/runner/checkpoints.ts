@@ -75,12 +75,13 @@ export class Checkpoints {
     const saved = checkpoint(slot, this.ownerOf(slot), acknowledged, places, (failure) =>
       this.#tellCopy(slot, position, failure),
     );
-    meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
+    const labels = { layer: slot.layer, topic: slot.input.topic };
+    meter.observe('snapshot_capture_seconds', (clock.now_ms() - began_ms) / 1000, labels);
     await saved;
     slot.saving = false;
     slot.whole_ms = began_ms;
     slot.whole_position = position;
-    meter.observe('snapshot_seconds', (clock.now_ms() - began_ms) / 1000, slot.labels);
+    meter.observe('snapshot_seconds', (clock.now_ms() - began_ms) / 1000, labels);
     meter.gauge('snapshot_position', position, slot.labels);
     meter.gauge(
       'snapshot_bytes',

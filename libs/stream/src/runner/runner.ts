@@ -198,6 +198,12 @@ export class Runner {
     return this.#emitter.emit();
   }
 
+  /** Tells the meter how every partition stands: before whoever asks is answered. */
+  measure(): void {
+    const now_ms = this.#ports.clock.now_ms();
+    for (const slot of this.#slots) slot.gauge(this.#ports.meter, now_ms);
+  }
+
   /** Stops fetching, lets every batch finish, emits, captures, commits, and leaves the groups; rejects as `run` does. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -251,9 +257,13 @@ export class Runner {
         new Assignment(
           plan.member,
           (input, membership, revoked) => this.#attend(plan, input, membership, revoked),
-          (lost) => this.#fail(lost),
+          (lost) => {
+            this.#ports.meter.count('ownership_lost', lost.lost.length, { layer: plan.layer });
+            this.#fail(lost);
+          },
         ),
     );
+    for (const { layer } of this.#plans) this.#ports.meter.count('ownership_lost', 0, { layer });
     for (const assignment of this.#assignments) await assignment.join(log);
     // Each was put in the queue when it was assigned.
     for (let last: Promise<void> | null = null; last !== this.#recovering;) {
@@ -276,7 +286,9 @@ export class Runner {
       await this.#begun;
       await this.#follow(slot);
       // What it has not written is read again by whoever has the partition now.
-      if (revoked.aborted) this.#slots.splice(this.#slots.indexOf(slot), 1);
+      if (!revoked.aborted) return;
+      this.#slots.splice(this.#slots.indexOf(slot), 1);
+      this.#ports.meter.forget(slot.labels);
     } catch (error) {
       this.#fail(error);
     }
@@ -284,7 +296,7 @@ export class Runner {
 
   /** A slot whose state is what it was; null when it is not to be worked on any more. */
   async #open(plan: Plan, input: TopicPartition, membership: Membership, revoked: AbortSignal): Promise<Slot | null> {
-    const { log, clock } = this.#ports;
+    const { log, clock, meter } = this.#ports;
     if (this.#stopping.signal.aborted || revoked.aborted) return null;
     const began_ms = clock.now_ms();
     const { layer, epoch, stateless, member } = plan;
@@ -293,7 +305,7 @@ export class Runner {
     // A group that never committed has read nothing: it begins with what there is.
     const task = plan.task(input, stateless && committed > 0 ? committed : bounds.start);
     const slot = new Slot(layer, task, membership, committed, epoch, revoked);
-    slot.end = bounds.end;
+    slot.end = slot.log_end = bounds.end;
     try {
       if (!stateless && !(task instanceof RawTask)) await this.#restore(slot, task, bounds, plan.reach_ms(input.topic));
     } catch (error) {
@@ -303,17 +315,12 @@ export class Runner {
       if (!(await this.#pass(slot, gap))) this.#break(slot, gap);
     }
     if (this.#stopping.signal.aborted || revoked.aborted) return null;
-    slot.tally?.skip();
+    slot.beginCounting(meter);
     this.#slots.push(slot);
+    const seconds = (clock.now_ms() - began_ms) / 1000;
+    meter.gauge('recovery_seconds', seconds, slot.labels);
     if (slot.broken === null)
-      this.#options.onRecovery({
-        layer,
-        input,
-        kind: 'recovered',
-        position: task.position,
-        end: bounds.end,
-        seconds: (clock.now_ms() - began_ms) / 1000,
-      });
+      this.#options.onRecovery({ layer, input, kind: 'recovered', position: task.position, end: bounds.end, seconds });
     return slot;
   }
 
@@ -354,6 +361,7 @@ export class Runner {
       meter.gauge('rebuild_remaining_records', progress.target - progress.position, slot.labels);
       onRebuild(progress);
     };
+    meter.gauge('rebuild_remaining_records', Math.max(0, slot.committed - task.position), slot.labels);
     await rebuild(slot, task, bounds, { ...reading, sinks, pending_rows, onProgress });
   }
 
@@ -419,7 +427,6 @@ export class Runner {
   /** Stops one partition (D7). */
   #break(slot: Slot, error: ContinuityError): void {
     slot.broken = error;
-    this.#ports.meter.gauge('continuity_broken', 1, slot.labels);
     this.#options.onRecovery({ layer: slot.layer, input: slot.input, kind: 'stopped', error });
   }
 
@@ -453,7 +460,6 @@ export class Runner {
   #resume(slot: Slot, from: number): void {
     const { layer, input, task } = slot;
     slot.broken = null;
-    this.#ports.meter.gauge('continuity_broken', 0, slot.labels);
     this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
   }
 
@@ -477,14 +483,15 @@ export class Runner {
     const { records, end } = await slot.membership.read(slot.input, task.position, this.#options.fetch_bytes);
     // Of a partition that went to another meanwhile, nothing is known.
     if (slot.revoked.aborted) return false;
+    slot.saw(records, end);
     slot.busy = true;
     try {
       const draining = this.#drains > 0;
       const ticks = draining || began_ms - slot.ticked_ms >= this.#options.tick_interval_ms;
-      const gap = records.length > 0 || ticks ? runUpToGap(slot, records, end, meter) : null;
+      const gap = records.length > 0 || ticks ? runUpToGap(slot, records, meter) : null;
       if (ticks && idles && gap === null && task.position >= end) this.#tellEnd(slot, task, began_ms);
       if (ticks) slot.ticked_ms = began_ms;
-      const appends = this.#encode(task.take(ticks));
+      const appends = this.#encode(slot, task.take(ticks));
       const worked = records.length > 0 || appends.length > 0;
       if (worked) this.#work++;
       slot.quiet_ms = draining && !worked ? began_ms : -Infinity;
@@ -516,8 +523,15 @@ export class Runner {
     task.idle(began_ms);
   }
 
-  #encode(produced: ReturnType<PartitionTask['take']>): Append[] {
-    return produced.map(({ to, frame }) => ({ to, records: [{ value: this.#ports.codec.encode(frame) }] }));
+  #encode({ layer }: Slot, produced: ReturnType<PartitionTask['take']>): Append[] {
+    const { codec, meter } = this.#ports;
+    return produced.map(({ to, frame }) => {
+      const value = codec.encode(frame);
+      const labels = { layer, topic: to.topic };
+      meter.observe('frame_rows', frame.rows.length, labels);
+      meter.observe('frame_bytes', value.length, labels);
+      return { to, records: [{ value }] };
+    });
   }
 
   async #emitOnTime(): Promise<void> {
@@ -566,9 +580,9 @@ const gapIn = ({ layer, input }: Slot, error: unknown): ContinuityError | null =
 };
 
 /** Runs what stands before a gap, and returns the gap. */
-const runUpToGap = (slot: Slot, records: readonly RawRecord[], end: number, meter: Meter): LogGapError | null => {
+const runUpToGap = (slot: Slot, records: readonly RawRecord[], meter: Meter): LogGapError | null => {
   try {
-    slot.measure(meter, slot.task.run(records), end);
+    slot.countBatch(meter, slot.task.run(records));
     return null;
   } catch (error) {
     if (error instanceof LogGapError) return error;

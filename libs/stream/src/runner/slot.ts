@@ -1,5 +1,5 @@
 import { writerOf } from '../frame';
-import type { Counting, Emitting, Snapshotting, TopicPartition } from '../operator';
+import type { Counting, Emitting, RawRecord, Sized, Snapshotting, TopicPartition } from '../operator';
 import type { Membership, Meter } from '../ports';
 import type { RawTask } from '../raw-task';
 import type { StoredPart } from '../snapshot/manifest';
@@ -44,6 +44,9 @@ export class Slot {
   appended: Promise<void> = Promise.resolve();
   /** The log's end when the slot was opened: whatever was processed before lies before it. */
   end = 0;
+  /** The log's end as the last fetch saw it, and when the newest record that was read was appended. */
+  log_end = 0;
+  newest_ms = -Infinity;
   /** Why it stands still (D7). */
   broken: ContinuityError | null = null;
 
@@ -83,25 +86,57 @@ export class Slot {
     this.committed = position;
   }
 
+  /** A fetch brought `records`, and `end` for the log's end. */
+  saw(records: readonly RawRecord[], end: number): void {
+    this.log_end = end;
+    this.newest_ms = records.at(-1)?.timestamp_ms ?? this.newest_ms;
+  }
+
   /** Names the task in an error that stops the process. */
   failure(cause: unknown): TaskError {
     return cause instanceof TaskError ? cause : new TaskError(this.layer, this.input, this.task.position, cause);
   }
 
-  measure(meter: Meter, counts: BatchCounts, end: number): void {
-    const { labels, task } = this;
-    if (counts.records > 0) {
-      meter.count('records_in', counts.records, labels);
-      meter.count('rows_in', counts.rows_in, labels);
-      meter.count('rows_skipped', counts.skipped, labels);
-      meter.count('rows_out', counts.rows_out, labels);
-      meter.observe('batch_rows', counts.rows_in, labels);
-      this.tally?.tell(meter, this.layer, this.input.topic);
-    }
-    meter.gauge('lag_records', end - task.position, labels);
-    if (Number.isFinite(task.clock_ms)) meter.gauge('watermark_seconds', task.clock_ms / 1000, labels);
+  /** From now on it counts: a counter that is there from the beginning shows that nothing comes. */
+  beginCounting(meter: Meter): void {
+    for (const name of COUNTED) meter.count(name, 0, this.labels);
+    this.tally?.skip();
+    this.tally?.tell(meter, this.layer, this.input.topic);
+  }
+
+  /** Once per batch. */
+  countBatch(meter: Meter, counts: BatchCounts): void {
+    if (counts.records === 0) return;
+    const { layer, input, labels } = this;
+    for (const name of COUNTED) meter.count(name, counts[FIELDS[name]], labels);
+    meter.observe('batch_rows', counts.rows_in, { layer, topic: input.topic });
+    this.tally?.tell(meter, layer, input.topic);
+  }
+
+  /** What is known at any time: for whoever asks now and then. */
+  gauge(meter: Meter, now_ms: number): void {
+    const { labels, task, emitting } = this;
+    const { position, clock_ms, operator } = task;
+    const lag = Math.max(0, this.log_end - position);
+    meter.gauge('partition_owned', 1, labels);
+    meter.gauge('partition_stopped', this.broken === null ? 0 : 1, labels);
+    meter.gauge('position_offset', position, labels);
+    meter.gauge('log_end_offset', this.log_end, labels);
+    meter.gauge('committed_offset', this.committed, labels);
+    meter.gauge('lag_records', lag, labels);
+    if (lag === 0) meter.gauge('lag_seconds', 0, labels);
+    else if (this.newest_ms > 0) meter.gauge('lag_seconds', Math.max(0, now_ms - this.newest_ms) / 1000, labels);
+    if (Number.isFinite(clock_ms)) meter.gauge('watermark_timestamp_seconds', clock_ms / 1000, labels);
+    if (emitting !== null) meter.gauge('pending_rows', emitting.pending ?? 0, labels);
+    if (!isSized(operator)) return;
+    const { entries, bytes } = operator.state;
+    meter.gauge('state_entries', entries, labels);
+    meter.gauge('state_bytes', bytes, labels);
   }
 }
+
+const FIELDS = { records_in: 'records', rows_in: 'rows_in', rows_skipped: 'skipped', rows_out: 'rows_out' } as const;
+const COUNTED = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
 
 /** What ended a task, and where: the record at `position` is the first that was not finished. */
 export class TaskError extends Error {
@@ -122,3 +157,4 @@ export class TaskError extends Error {
 const isEmitting = (operator: object): operator is Emitting => 'collect' in operator && 'acknowledge' in operator;
 const isSnapshotting = (operator: object): operator is Snapshotting => 'snapshot' in operator && 'restore' in operator;
 const isCounting = (operator: object): operator is Counting => 'counters' in operator;
+const isSized = (operator: object): operator is Sized => 'state' in operator;

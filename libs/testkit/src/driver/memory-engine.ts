@@ -38,19 +38,32 @@ export class MemoryEngine {
 
 export class CountingMeter implements Meter {
   readonly counts = new Map<string, number>();
+  /** The last value of each, whatever its labels. */
   readonly gauges = new Map<string, number>();
+  readonly #series = new Map<string, { name: string; labels: Readonly<Record<string, string>>; value: number }>();
 
   /** All label values together. */
   count(name: string, by: number): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
-  gauge(name: string, value: number): void {
+  gauge(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
     this.gauges.set(name, value);
+    this.#series.set(JSON.stringify([name, labels]), { name, labels, value });
+  }
+  /** Values of a gauge whose labels include these. */
+  values(name: string, labels: Readonly<Record<string, string>> = {}): number[] {
+    return [...this.#series.values()].filter((of) => of.name === name && includes(of.labels, labels)).map(({ value }) => value);
   }
   observe(): void {
     // Distributions are nobody's concern in a test.
   }
+  forget(labels: Readonly<Record<string, string>>): void {
+    for (const [text, of] of this.#series) if (includes(of.labels, labels)) this.#series.delete(text);
+  }
 }
+
+const includes = (labels: Readonly<Record<string, string>>, some: Readonly<Record<string, string>>): boolean =>
+  Object.entries(some).every(([name, value]) => labels[name] === value);
 
 /** Keeps what was inserted; `fail` refuses the next insert. */
 export class RecordingOlapStore implements OlapStore {

@@ -114,7 +114,7 @@ class Warehouse {
         log: this.#log,
         codec,
         clock,
-        meter: { count: () => undefined, gauge: () => undefined, observe: () => undefined },
+        meter: { count: () => undefined, gauge: () => undefined, observe: () => undefined, forget: () => undefined },
         partitioner: partitionOf,
         sinks,
         snapshots: { volume: this.#volume, checksum },

@@ -37,7 +37,7 @@ const stopped = async (world: World): Promise<string> => {
   const metric = (await dws.metrics())
     .split('\n')
     .find(
-      (line) => /^\w*continuity_broken\{/.test(line) && line.includes(`topic="${INPUT.topic}"`) && line.includes('partition="0"'),
+      (line) => /^\w*partition_stopped\{/.test(line) && line.includes(`topic="${INPUT.topic}"`) && line.includes('partition="0"'),
     );
   const reason = await dws.unready();
   if (metric?.endsWith(' 1') !== true) return `the metric is ${metric ?? 'absent'}; ${reason}`;

@@ -87,4 +87,4 @@ export function runnerOf(outside: Outside, life: Life, disk: Disk, configuration
   return { runner, log, olap };
 }
 
-const NO_METER: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined };
+const NO_METER: Meter = { count: () => undefined, observe: () => undefined, gauge: () => undefined, forget: () => undefined };
