@@ -14,7 +14,7 @@ const run = async (...args: string[]) => {
 test('help names every command', async () => {
   const { code, stdout } = await run('--help');
   expect(code).toBe(0);
-  for (const words of ['topics check', 'topics create', 'migrate', 'proceed', 'replay-rejected', 'keys make'])
+  for (const words of ['topics check', 'topics create', 'migrate', 'proceed', 'replay-rejected', 'keys make', 'check'])
     expect(stdout).toMatch(new RegExp(`^  ${words} +[A-Z]`, 'm'));
 });
 

@@ -1,5 +1,6 @@
 import { EXIT, type Invocation, readConfig } from '@millrace/boot';
 import type { AdminCommand } from './command';
+import { check } from './commands/check';
 import { makeApiKey } from './commands/keys';
 import { migrateTables } from './commands/migrate';
 import { proceedPastGap } from './commands/proceed';
@@ -14,6 +15,7 @@ const COMMANDS: readonly AdminCommand[] = [
   proceedPastGap,
   replayRejectedRecords,
   makeApiKey,
+  check,
 ];
 const wordsOf = ({ name }: AdminCommand): string => name.slice(NAME.length + 1);
 

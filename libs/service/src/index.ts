@@ -8,6 +8,7 @@ export { openLog, openOlap, openServing, type LogNeeds } from './engine/servers'
 export { followNotices, noticesOf, sendNotices } from './engine/notices';
 export { workOf } from './engine/work';
 export { duration } from './options/duration';
+export { httpUrl } from './options/http-url';
 export { RULES_OPTIONS, rulesOf, SOURCES_OPTIONS } from './options/business';
 export { CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from './options/clickhouse';
 export { INSTANCE_OPTIONS, instanceOf, instanceProblems } from './options/instance';
