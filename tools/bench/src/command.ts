@@ -64,9 +64,20 @@ export async function command(asked: Invocation, { workspace, stdout, stderr }: 
 
   function run(bench: Bench): Promise<Ran[]> {
     const say = (text: string): void => void (tells ? stdout : stderr).write(`  ${bench.name}: ${text}\n`);
-    return rounds(bench, { ...asked.options, say }, (what, ran) => {
-      if (json) line(JSON.stringify({ bench: bench.name, ...(what !== '' && { what }), ...ran, ...made }));
-    });
+    return rounds(
+      bench,
+      { ...asked.options, say },
+      {
+        onRun: (what, ran) => {
+          if (json) line(JSON.stringify({ bench: bench.name, ...(what !== '' && { what }), ...ran, ...made }));
+        },
+        onFailure: (what) => (error) => {
+          failed = true;
+          stderr.write(`${nameOf({ bench: bench.name, what })}: ${error instanceof Error ? error.message : String(error)}\n`);
+          return null;
+        },
+      },
+    );
   }
 
   function judge(one: Ran, speed_us: number): void {

@@ -17,10 +17,21 @@ const main = async (args: readonly string[]): Promise<number> => {
   return command(invocation(args, process.env), { workspace: process.cwd(), stdout: process.stdout, stderr: process.stderr });
 };
 
-void main(process.argv.slice(2)).then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 1;
+/** A service that the bench of the chain runs in a process of its own, configured by its environment as the others are. */
+const SERVICES: Readonly<Record<string, () => Promise<void>>> = {
+  dws: async () => {
+    const [{ serveProcess }, { dwsApart }] = await Promise.all([import('@millrace/boot'), import('./chain/dws-apart')]);
+    serveProcess(dwsApart);
   },
-);
+};
+
+const service = SERVICES[process.env['BENCH_SERVICE'] ?? ''];
+if (service !== undefined) void service();
+else
+  void main(process.argv.slice(2)).then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Bench, BenchOptions, Candidate, Prepared } from '../harness/bench';
 import { inOwnProcess } from '../harness/child';
 import type { Found } from './check';
-import { generate } from './generate';
-import { adjoinInput, type AdjoinInput } from './input';
+import { peersOfAdjoin, WHAT_PEERS_LEAVE_OUT } from '../peers/adjoin';
+import { inputOf, warmUpOf } from './chosen-input';
 import type { Totals } from './oracle';
 import type { AdjoinAnswer, AdjoinJob } from './run';
 
@@ -38,26 +38,9 @@ of those that came within the lateness; clicks, cost, and every row (ad, day) wi
   },
 };
 
-/** The folder that the options name, or one made anew. */
-export function inputOf({ input, clicks, days, say }: BenchOptions, scratch: string): AdjoinInput {
-  if (input !== null) return adjoinInput(input);
-  const folder = join(scratch, 'input');
-  say(`making an input of ${clicks ?? CLICKS} clicks over ${days} days`);
-  generate(folder, { clicks: clicks ?? CLICKS, days, seed: 1 });
-  return adjoinInput(folder);
-}
-
-/** Read before what counts, in the same process: a twentieth as many clicks of another seed, unless a folder is named. */
-export function warmUpOf({ warm }: BenchOptions, { clicks, days }: AdjoinInput, scratch: string): AdjoinInput {
-  if (warm !== null) return adjoinInput(warm);
-  const folder = join(scratch, 'warm');
-  generate(folder, { clicks: Math.min(600_000, Math.max(2_000, Math.round(clicks * 0.15))), days, seed: 2 });
-  return adjoinInput(folder);
-}
-
 async function prepared(options: BenchOptions, scratch: string): Promise<Prepared> {
-  const input = inputOf(options, scratch);
-  const warm = warmUpOf(options, input, scratch);
+  const input = await inputOf(options, CLICKS, scratch);
+  const warm = await warmUpOf(options, input, scratch);
   options.say('asking the oracle');
   const truth = await inOwnProcess<Totals>('adjoin-truth', input, ROOMY);
   const job: Omit<AdjoinJob, 'mode' | 'profile'> = { ...input, warm, scratch: join(scratch, 'run'), snapshots_s: SNAPSHOTS_S };
@@ -72,8 +55,13 @@ async function prepared(options: BenchOptions, scratch: string): Promise<Prepare
   });
   const { clicks, conversions, duplicates, repeated } = truth;
   return {
-    candidates: [candidate('full'), candidate('ad-day')],
+    candidates: [
+      candidate('full'),
+      candidate('ad-day'),
+      ...(options.peers === null ? [] : peersOfAdjoin(options.peers, input, warm, truth)),
+    ],
     notes: [
+      ...(options.peers === null ? [] : [WHAT_PEERS_LEAVE_OUT]),
       `${input.events} events (${(input.bytes / 1e6).toFixed(0)} MB) in ${input.parts} files over ${input.days} days: ${clicks} clicks that count, ${conversions} conversions, ${duplicates} delivered again, ${repeated} repeated clicks (R8)`,
       `warm-up: ${warm.events} events`,
     ],

@@ -20,6 +20,13 @@ export interface Totals {
   readonly duplicates: number;
   /** Clicks that R8 takes for repeated ones; the peers' oracle does not know them. */
   readonly repeated: number;
+  readonly repeated_cost: number;
+  /** Conversions by class when every click is known, however late. */
+  readonly direct: number;
+  readonly indirect: number;
+  readonly organic: number;
+  /** Conversions that a click later than B would win. */
+  readonly contended: number;
 }
 
 /** What may be said of a conversion. */
@@ -41,14 +48,14 @@ export const dayOf = (time_ms: number): number => Math.floor((time_ms + ZONE_MS)
 
 /** Finds the truth, if nobody has yet. */
 export async function totalsOf(input: AdjoinInput): Promise<Totals> {
-  const { clicks, cost, conversions, duplicates, repeated } = await truthOf(input);
-  return { clicks, cost, conversions, duplicates, repeated };
+  const { days: _days, verdicts: _verdicts, ...totals } = await truthOf(input);
+  return totals;
 }
 
 /** The truth about an input, from a file if it was found before. */
 export async function truthOf(input: AdjoinInput): Promise<Truth> {
   const folder = join(tmpdir(), 'millrace-bench');
-  const file = join(folder, `truth-${input.fingerprint}.json`);
+  const file = join(folder, `truth-2-${input.fingerprint}.json`);
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
     const truth = await found(input, join(folder, `verdicts-${input.fingerprint}.tsv`));
@@ -147,7 +154,8 @@ async function found(input: AdjoinInput, verdicts: string): Promise<Truth> {
   }
 
   const days = new Map<string, [number, number, number]>();
-  const total = { clicks: 0, cost: 0, conversions: 0, duplicates: 0, repeated: 0 };
+  const total = { clicks: 0, cost: 0, conversions: 0, duplicates: 0, repeated: 0, repeated_cost: 0, contended: 0 };
+  const classes = { direct: 0, indirect: 0, organic: 0 };
   const out = createWriteStream(verdicts);
   for (const all of byUser(events, texts.user.size)) {
     const mine = withoutDuplicates(events, all);
@@ -155,6 +163,8 @@ async function found(input: AdjoinInput, verdicts: string): Promise<Truth> {
     const everyClick = mine.filter((i) => events.kind[i] === 0);
     const clicks = withoutRepeated(events, everyClick, texts.source);
     total.repeated += everyClick.length - clicks.length;
+    const costOf = (of: readonly number[]): number => of.reduce((sum, c) => sum + (events.amount[c] ?? 0), 0);
+    total.repeated_cost += costOf(everyClick) - costOf(clicks);
     const seen = new Set<string>();
     for (const c of clicks) {
       total.clicks++;
@@ -171,7 +181,10 @@ async function found(input: AdjoinInput, verdicts: string): Promise<Truth> {
     for (const v of mine) {
       if (events.kind[v] === 0) continue;
       total.conversions++;
-      const winners = winnersOf(events, v, clicks, texts.source)
+      const may = winnersOf(events, v, clicks, texts.source);
+      if (may.length > 1) total.contended++;
+      classes[may.at(-1)?.class ?? 'organic']++;
+      const winners = may
         .map(({ click, class: class_ }) =>
           click === null ? '- organic -' : `${events.id(click)} ${class_} ${texts.ad.text(events.ad[click])}`,
         )
@@ -182,7 +195,7 @@ async function found(input: AdjoinInput, verdicts: string): Promise<Truth> {
   }
   out.end();
   await once(out, 'finish');
-  return { ...total, days: Object.fromEntries(days), verdicts };
+  return { ...total, ...classes, days: Object.fromEntries(days), verdicts };
 }
 
 /** The events of each user, by (time, source, id). */

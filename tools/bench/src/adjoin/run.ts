@@ -1,11 +1,10 @@
 import { checksum, FileVolume } from '@millrace/adapters/file';
-import { DEFAULT_RULES as rules } from '@millrace/ads';
+import { DEFAULT_RULES as rules, TOPICS } from '@millrace/ads';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import { createOds } from '@millrace/layer-ods';
-import { PromMeter, SystemClock } from '@millrace/boot';
+import { SystemClock } from '@millrace/boot';
 import { createRunner } from '@millrace/service';
-import { TOPICS } from '@millrace/ads';
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownCpu_us, peakRss_mb } from '../harness/cpu';
@@ -45,7 +44,8 @@ export interface AdjoinAnswer {
   readonly parts?: Readonly<Record<string, number>>;
 }
 
-const LAST_STEP_MS = 3_600_000;
+/** Of the default zone. */
+const ZONE_MS = 8 * 3_600_000;
 
 /** Files to facts and sums in this process, by the engine and the layers that the services run. */
 export async function adjoin({ warm, ...job }: AdjoinJob): Promise<AdjoinAnswer> {
@@ -74,7 +74,7 @@ async function once({
     work();
     checking_us += ownCpu_us() - before;
   };
-  const rows = new AdDayStore(8 * LAST_STEP_MS, around);
+  const rows = new AdDayStore(ZONE_MS, around);
   const spent_us = (): number => ownCpu_us() - checking_us;
   let half: { readonly us: number; readonly events: number } | null = null;
 
@@ -93,7 +93,14 @@ async function once({
   });
   const volume = join(scratch, 'snapshots');
   const stops: number[] = [];
-  const meter = new StopMeter(stops);
+  const meter = {
+    count: () => undefined,
+    gauge: () => undefined,
+    observe: (name: string, value: number) => {
+      if (name === 'snapshot_capture_seconds') stops.push(value * 1_000);
+    },
+    forget: () => undefined,
+  };
   const runner = createRunner(
     {
       log,
@@ -140,17 +147,6 @@ async function once({
     answers,
     ...(shares && { parts: shares }),
   };
-}
-
-/** The services' meter, which also hears how long a capture has stopped the loop, ms. */
-class StopMeter extends PromMeter {
-  constructor(private readonly stops_ms: number[]) {
-    super();
-  }
-  override observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void {
-    if (name === 'snapshot_capture_seconds') this.stops_ms.push(value * 1_000);
-    super.observe(name, value, labels);
-  }
 }
 
 /** Bytes of all files below. */

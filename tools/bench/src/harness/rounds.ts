@@ -2,15 +2,17 @@ import type { Bench, BenchOptions, Run } from './bench';
 import { load } from './machine';
 import { inWords, type Ran } from './table';
 
+export interface Listener {
+  /** Hears every run as it is done. */
+  readonly onRun: (what: string, run: Run & object) => void;
+  /** A candidate could not be run. */
+  readonly onFailure: (what: string) => (error: unknown) => null;
+}
+
 /**
- * Runs the candidates of a bench in turns (A B C, A B C …), so that a slow moment of the machine hits all of them. `onRun`
- * hears every run as it is done.
+ * Runs the candidates of a bench in turns (A B C, A B C …), so that a slow moment of the machine hits all of them.
  */
-export async function rounds(
-  bench: Bench,
-  options: BenchOptions,
-  onRun: (what: string, run: Run & object) => void,
-): Promise<Ran[]> {
+export async function rounds(bench: Bench, options: BenchOptions, { onRun, onFailure }: Listener): Promise<Ran[]> {
   const { say, runs, only } = options;
   const { candidates: all, notes = [], close } = await bench.prepare(options);
   try {
@@ -25,14 +27,21 @@ export async function rounds(
     const done = new Map<string, (Run & object)[]>(candidates.map(({ what }) => [what, []]));
     for (let round = 1; round <= runs; round++) {
       for (const { what, run } of candidates) {
+        if (!done.has(what)) continue;
         const load_before = load();
-        const ran = { ...staged(await run(), shares.get(what)), load_before };
+        const measured = await run().catch(onFailure(what));
+        if (measured === null) {
+          // It is not tried again; the others go on.
+          done.delete(what);
+          continue;
+        }
+        const ran = { ...staged(measured, shares.get(what)), load_before };
         done.get(what)?.push(ran);
         say(`${what === '' ? '' : `${what}, `}run ${round} of ${runs}: ${inWords(ran)}`);
         onRun(what, ran);
       }
     }
-    return candidates.map(({ what }) => ({ bench: bench.name, what, runs: done.get(what) ?? [] }));
+    return [...done].map(([what, ran]) => ({ bench: bench.name, what, runs: ran }));
   } finally {
     await close?.();
   }
