@@ -10,6 +10,7 @@ import {
   instanceProblems,
   KAFKA_OPTIONS,
   kafkaProblems,
+  measureFreshness,
   noticesOf,
   openLog,
   openOlap,
@@ -60,7 +61,10 @@ export const dws: ServiceProgram<typeof OPTIONS> = {
         rules,
         epoch: epochsOf(settings),
         layers: [layer],
-        onEmitted: (emitted) => sendNotices(log, noticesOf(layer.name, emitted)),
+        onEmitted: (emitted) => {
+          measureFreshness(emitted, rules.lateness_ms, context);
+          return sendNotices(log, noticesOf(layer.name, emitted));
+        },
         instance: instanceOf(settings),
         emission_interval_ms: settings['emission.interval'],
         snapshot_interval_ms: settings['snapshots.interval'],

@@ -12,7 +12,16 @@ import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
-import { Complaint, createRunner, noticesOf } from '@millrace/service';
+import {
+  Complaint,
+  createRunner,
+  measuredLog,
+  measuredOlap,
+  measuredServing,
+  measureFreshness,
+  noticesOf,
+  SinkMeter,
+} from '@millrace/service';
 import { type Clock, type ContinuityError, type RebuildProgress, writerOf } from '@millrace/stream';
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
@@ -65,12 +74,16 @@ export const openWarehouse = async ({
   await migrate(olap);
   const serving = new MemoryServingStore(clock);
   const notices = new NoticeBoard();
+  const ports = { clock, meter };
+  const measured = measuredLog(log, new SinkMeter('file', ports));
   const runner = createRunner(
     {
-      log,
-      clock,
-      meter,
-      sinks: { olap, serving },
+      log: measured,
+      ...ports,
+      sinks: {
+        olap: measuredOlap(olap, new SinkMeter('chdb', ports)),
+        serving: measuredServing(serving, new SinkMeter('memory', ports)),
+      },
       ...(data.snapshots !== null && {
         snapshots: { volume: new FileVolume(data.snapshots), checksum, settle: () => log.sync() },
       }),
@@ -82,7 +95,10 @@ export const openWarehouse = async ({
       idles: options.idles,
       snapshot_interval_ms: options.snapshot_interval_ms,
       rules,
-      onEmitted: (emitted) => noticesOf(dws.name, emitted).forEach((notice) => notices.publish(notice)),
+      onEmitted: (emitted) => {
+        measureFreshness(emitted.filter(({ layer }) => layer === dws.name), rules.lateness_ms, ports);
+        noticesOf(dws.name, emitted).forEach((notice) => notices.publish(notice));
+      },
       onRecovery: (event) => {
         if (event.kind === 'restored') options.onRestored(event);
         if (event.kind === 'passed over') warn(`The snapshot ${event.name} was not used: ${event.reason.message}.`);
@@ -104,7 +120,7 @@ export const openWarehouse = async ({
     olap,
     openDays: { store: serving, partitions: log.partitions(TOPICS.fact), name: 'memory' },
     notices,
-    log,
+    log: measured,
     clock,
     rules,
     health,

@@ -28,7 +28,7 @@ beforeAll(async () => {
     brokers: [kafka.url],
     client_id: 'faults',
     isOutside: (topic) => topic.startsWith('raw.'),
-    meter: { count: retries },
+    onAppendRetry: retries,
   });
 });
 afterAll(async () => {

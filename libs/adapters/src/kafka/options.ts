@@ -29,6 +29,8 @@ export interface KafkaOptions {
   /** How long what the brokers refuse is tried again (D6). */
   readonly retry?: Partial<RetryBound>;
   readonly meter?: Pick<Meter, 'count'>;
+  /** An append is tried again. */
+  readonly onAppendRetry?: () => void;
   /**
    * A member that has no partition, and so no reader whom a read would tell, has lost its place in the group. Default: thrown
    * where nobody catches it, since the process must end. With a reader, its read rejects.

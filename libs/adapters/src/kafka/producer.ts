@@ -41,7 +41,7 @@ export class KafkaProducer {
   constructor(private readonly options: KafkaOptions) {
     this.#retrying = {
       ...(options.retry && { bound: options.retry }),
-      onRetry: () => options.meter?.count('kafka_append_retries', 1),
+      onRetry: () => options.onAppendRetry?.(),
     };
   }
 

@@ -26,4 +26,6 @@ export interface RedisOptions extends Retrying {
   readonly prefix?: string;
   /** An answer that does not come within this is a failed attempt, ms. Default 2 000. */
   readonly timeout_ms?: number;
+  /** A put that the store did not take: it lacks these values until it is filled. */
+  readonly onMissed?: (error: unknown) => void;
 }

@@ -26,7 +26,9 @@ afterAll(async () => {
 });
 beforeEach(() => control.flushall());
 
-const open = (): RedisServingStore => new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: server.port } } });
+const missed = jest.fn();
+const open = (): RedisServingStore =>
+  new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: server.port } }, onMissed: missed });
 const entry = (key: string, version = 1): ServingEntry => ({
   key: `{dws:1}:${key}`,
   version,
@@ -84,8 +86,10 @@ describe('a Redis that loses what it had', () => {
 
   it('is not waited for while it is away, and asked to be filled when it is back', async () => {
     await store.put([entry('a')], true);
+    missed.mockClear();
     await server.kill();
     expect(await store.put([entry('a', 2)])).toBe(true);
+    expect(missed).toHaveBeenCalledTimes(1);
     await expect(store.get(['{dws:1}:a'])).rejects.toThrow();
     await expect(store.ping()).rejects.toThrow();
     await server.start();

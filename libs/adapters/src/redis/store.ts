@@ -80,6 +80,7 @@ export class RedisServingStore implements ServingStore {
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.#behind.add(tag);
+      this.options.onMissed?.(error);
       return true;
     }
   }

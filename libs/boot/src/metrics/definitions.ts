@@ -526,7 +526,7 @@ export const METRICS = {
     type: 'counter',
     labels: ['sink'],
     services: ALL,
-    help: 'Attempts of writes that failed and were made again.',
+    help: 'Attempts that failed and were made again: of writes, and of `redis` of reading too.',
     answers: 'Does a store refuse, or not answer?',
   },
   sink_failures: {

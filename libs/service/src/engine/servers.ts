@@ -7,6 +7,7 @@ import type { Log, OlapStore, ServingStore } from '@millrace/stream';
 import { type CLICKHOUSE_OPTIONS, clickHouseOptionsOf } from '../options/clickhouse';
 import { type KAFKA_OPTIONS, kafkaOptionsOf } from '../options/kafka';
 import { type REDIS_OPTIONS, redisOptionsOf } from '../options/redis';
+import { measuredLog, measuredOlap, measuredServing, SinkMeter } from './sinks';
 
 export interface LogNeeds {
   /** Topics without which there is nothing to do: waited for. */
@@ -20,27 +21,30 @@ export const openLog = (
   settings: Settings<typeof KAFKA_OPTIONS>,
   { topics, outside }: LogNeeds,
   context: ServiceContext,
-): Promise<Log> =>
-  context.open(
+): Promise<Log> => {
+  const sink = new SinkMeter('kafka', context);
+  return context.open(
     'kafka',
     async () => {
       const log = await KafkaLog.connect({
         ...kafkaOptionsOf(settings),
         isOutside: (topic) => outside.includes(topic),
         meter: context.meter,
+        onAppendRetry: sink.retried,
         warn: (message) => context.logger.warn({ dependency: 'kafka' }, message),
       });
       const missing = topics.filter((topic) => !hasTopic(log, topic));
       const [topic = ''] = topics;
       if (missing.length === 0) {
         void context.dependencies.watch('kafka', async () => void (await log.bounds({ topic, partition: 0 })), context.signal);
-        return log;
+        return measuredLog(log, sink);
       }
       await log.close();
       throw new Error(`there is no topic ${missing.join(', ')}; \`npm run admin -- topics create\` makes what is missing`);
     },
     (log) => log.close(),
   );
+};
 
 const hasTopic = (log: Log, topic: string): boolean => {
   try {
@@ -53,12 +57,16 @@ const hasTopic = (log: Log, topic: string): boolean => {
 /** ClickHouse, once it answers and has the tables as this version writes and asks them. */
 export const openOlap = (settings: Settings<typeof CLICKHOUSE_OPTIONS>, context: ServiceContext): Promise<OlapStore> => {
   const name = 'clickhouse';
+  const sink = new SinkMeter(name, context);
   return context.open(
     name,
     async () => {
       const olap = openClickHouseStore({
         ...clickHouseOptionsOf(settings),
-        onRetry: ({ error }) => context.dependencies.tell(name, error instanceof Error ? error.message : String(error)),
+        onRetry: ({ error }) => {
+          sink.retried();
+          context.dependencies.tell(name, error instanceof Error ? error.message : String(error));
+        },
       });
       try {
         const missing = await missingIn(olap);
@@ -68,7 +76,7 @@ export const openOlap = (settings: Settings<typeof CLICKHOUSE_OPTIONS>, context:
         throw error;
       }
       void context.dependencies.watch(name, () => olap.ping(), context.signal);
-      return olap;
+      return measuredOlap(olap, sink);
     },
     (olap) => olap.close(),
   );
@@ -89,11 +97,9 @@ const missingIn = async (olap: OlapStore): Promise<string | null> => {
  * whoever reads asks ClickHouse meanwhile.
  */
 export const openServing = async (settings: Settings<typeof REDIS_OPTIONS>, context: ServiceContext): Promise<ServingStore> => {
-  const serving = new RedisServingStore({
-    ...redisOptionsOf(settings),
-    onRetry: () => context.meter.count('redis_requests_retried', 1),
-  });
+  const sink = new SinkMeter('redis', context);
+  const serving = new RedisServingStore({ ...redisOptionsOf(settings), onRetry: sink.retried, onMissed: sink.missed });
   await context.onStop('redis', () => serving.close());
   void context.dependencies.watch('redis', () => serving.ping(), context.signal, { needed: false });
-  return serving;
+  return measuredServing(serving, sink);
 };
