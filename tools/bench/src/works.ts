@@ -5,4 +5,6 @@ export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   adjoin: async () => (await import('./adjoin/run')).adjoin,
   'adjoin-truth': async () => (await import('./adjoin/oracle')).totalsOf,
   'adjoin-check': async () => (await import('./adjoin/check')).checkRun,
+  state: async () => (await import('./state/run')).state,
+  uv: async () => (await import('./uv/run')).uv,
 };

@@ -35,7 +35,7 @@ const ZONE_MS = 8 * 3_600_000;
 /** DWS as apps/dws runs it, but for its stores: rows go to a store that keeps ads by day for the check, and nothing else. */
 export const dwsApart: ServiceProgram<typeof OPTIONS> = {
   name: 'millrace-dws',
-  ...({ service: 'dws' } as object),
+  service: 'dws',
   description: 'Facts become sums, which go nowhere.',
   options: OPTIONS,
   conduct: conductOf,
