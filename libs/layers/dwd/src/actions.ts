@@ -17,13 +17,15 @@ import type { Stored } from './stored';
 
 export type Action = Click | Message | Order | Payment | Refund | Cancel | Invalidate | Repair;
 
+/** Layouts in which distinct users of clicks were state of their own. */
+const USERS_COUNTED_UP_TO = 3;
+
 /** Everything but exposures: clicks, conversions and the interval join between them, for one partition of users. */
 export class Actions implements Operator<Action>, Snapshotting {
-  readonly layout = 3;
+  readonly layout = 4;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
-  private readonly users = new DistinctUsers();
-  private readonly books = new Books();
+  private readonly books: Books;
   private readonly days: HeldDays;
   private readonly clicks: ClickFlow;
   private readonly conversions: ConversionFlow;
@@ -34,8 +36,9 @@ export class Actions implements Operator<Action>, Snapshotting {
   ) {
     const attribution = new Attribution(store, policy, this.emitter);
     this.days = new HeldDays(policy);
+    this.books = new Books(store);
     this.conversions = new ConversionFlow(this.books, attribution, new FactWriter(this.emitter, policy), this.emitter, policy);
-    this.clicks = new ClickFlow(store, this.users, this.books, this.days, this.emitter, this.conversions, policy);
+    this.clicks = new ClickFlow(store, this.books, this.days, this.emitter, this.conversions, policy);
   }
 
   process(row: Action, watermark_ms: number, out: Output): void {
@@ -55,7 +58,7 @@ export class Actions implements Operator<Action>, Snapshotting {
     this.clicks.advance(watermark_ms, out);
     this.store.forget(watermark_ms - this.policy.reach_ms - this.policy.longest.invalidation_ms);
     if (!this.days.advance(watermark_ms)) return;
-    this.users.forget(this.days.first);
+    this.clicks.forgetDays(this.days.first);
     this.clicks.forgetDoubts(watermark_ms - this.policy.doubt_ms);
   }
 
@@ -67,7 +70,6 @@ export class Actions implements Operator<Action>, Snapshotting {
   snapshot(): StatePart[] {
     const parts = [
       ...this.store.parts('clicks'),
-      ...this.users.parts('users'),
       ...this.conversions.parts('units'),
       ...this.clicks.parts('invalidations'),
     ];
@@ -76,7 +78,6 @@ export class Actions implements Operator<Action>, Snapshotting {
       this.days.write(to);
       this.books.write(to);
       this.store.write(to);
-      this.users.write(to);
       this.conversions.write(to);
       this.clicks.write(to);
     });
@@ -89,8 +90,9 @@ export class Actions implements Operator<Action>, Snapshotting {
     this.emitter.restore(rest);
     this.days.restore(rest);
     this.books.restore(rest);
-    this.store.restore(rest, 'clicks', parts);
-    this.users.restore(rest, 'users', parts);
+    this.store.restore(rest, 'clicks', parts, layout);
+    // What was counted then is worked out from the clicks now.
+    if (layout <= USERS_COUNTED_UP_TO) new DistinctUsers().restore(rest, 'users', parts, layout);
     this.conversions.restore(rest, 'units', parts);
     this.clicks.restore(rest, 'invalidations', parts, layout);
   }
@@ -100,13 +102,12 @@ export class Actions implements Operator<Action>, Snapshotting {
     this.emitter.restore(rest);
     this.days.restore(rest);
     this.store.restoreLayout1(rest, 'clicks', parts);
-    this.users.restoreLayout1(rest, 'users', parts);
     const books = parts.read('books');
     this.conversions.restoreLayout1(books);
     this.clicks.restoreLayout1(books);
   }
 
   get state(): { entries: number; bytes: number } {
-    return { entries: this.store.entries + this.users.entries, bytes: this.store.bytes + this.users.bytes };
+    return { entries: this.store.entries, bytes: this.store.bytes };
   }
 }

@@ -7,7 +7,7 @@ export interface AdEventFields {
   readonly event_id: string;
   readonly user_id: string;
   /** Event time, ms. */
-  readonly time: number;
+  readonly event_time: number;
   readonly merchant_id: string;
   readonly campaign_id: string;
   readonly ad_id: string;
@@ -19,14 +19,14 @@ export interface AdEventFields {
 
 /** The fact of an exposure or a click: no attribution, whole. */
 export const adFact = (kind: 'exposure' | 'click', sign: 1 | -1, event: AdEventFields, uv: number, version: number, ingest_time: number, rates: RateTable): Fact => {
-  const rate = rates.rateAt(event.currency, event.time);
+  const rate = rates.rateAt(event.currency, event.event_time);
   return {
   kind,
   sign,
   source: event.source,
   event_id: event.event_id,
   user_id: event.user_id,
-  event_time: event.time,
+  event_time: event.event_time,
   ingest_time,
   merchant_id: event.merchant_id,
   campaign_id: event.campaign_id,

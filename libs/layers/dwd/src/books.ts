@@ -1,7 +1,14 @@
 import type { StateReader, StateWriter } from '@millrace/stream';
 import { UserBook } from './conversions/user-book';
 
-/** The books of the users who have something in them. */
+/** Knows the users of clicks by number, and keeps a bit of each. */
+export interface UserMarks {
+  userOf(user_id: string): number;
+  isMarked(user: number): boolean;
+  setMarked(user: number, marked: boolean): void;
+}
+
+/** The books of the users who have something in them. Users of clicks who have one are marked, so that most clicks ask no further. */
 export class Books {
   private readonly books = new Map<string, UserBook>();
   /** One event asks several times, with the same string. */
@@ -9,6 +16,8 @@ export class Books {
   private lastBook: UserBook | undefined;
 
   private serials = 0;
+
+  constructor(private readonly users: UserMarks) {}
 
   /** Rises with everything that has a place in an order of arrival. */
   nextSerial(): number {
@@ -23,11 +32,22 @@ export class Books {
     return this.lastBook;
   }
 
+  /** The same of a user of clicks. */
+  of(user: number, user_id: string): UserBook | undefined {
+    return this.users.isMarked(user) ? this.find(user_id) : undefined;
+  }
+
+  /** A user has clicks from now on. */
+  meet(user: number, user_id: string): void {
+    if (this.find(user_id) !== undefined) this.users.setMarked(user, true);
+  }
+
   open(user_id: string): UserBook {
     let book = this.find(user_id);
     if (book === undefined) {
       this.books.set(user_id, (book = new UserBook()));
       this.lastBook = book;
+      this.mark(user_id, true);
     }
     return book;
   }
@@ -36,6 +56,12 @@ export class Books {
     if (this.find(user_id)?.empty !== true) return;
     this.books.delete(user_id);
     this.lastBook = undefined;
+    this.mark(user_id, false);
+  }
+
+  private mark(user_id: string, marked: boolean): void {
+    const user = this.users.userOf(user_id);
+    if (user >= 0) this.users.setMarked(user, marked);
   }
 
   all(): Iterable<UserBook> {

@@ -1,5 +1,6 @@
 import type { DatedRules, Rules, Zone } from '@millrace/ads';
 import { RateTable, RuleBook, zoneOf } from '@millrace/ads';
+import { LocalDays } from './local-days';
 
 /** The longest that a local day can be: 25 h, and room for the zone that once lived through a day twice. */
 const LOCAL_DAY_MS = 48 * 3_600_000;
@@ -29,6 +30,7 @@ interface Page {
  */
 export class Policy {
   readonly zone: Zone;
+  readonly days: LocalDays;
   readonly rates: RateTable;
   /** The longest of each period over all days: how long state is kept. */
   readonly longest: RuleBook['longest'];
@@ -42,6 +44,7 @@ export class Policy {
   constructor(readonly rules: Rules) {
     const book = new RuleBook(rules);
     this.zone = zoneOf(rules.zone);
+    this.days = new LocalDays(this.zone);
     this.rates = new RateTable(rules.base_currency, rules.rates);
     this.longest = book.longest;
     let invalidation_ms = 0;
@@ -81,6 +84,7 @@ export class Policy {
 
   /** The last instant of which conversions may be forgotten: those that nothing in time can touch any more. */
   forgottenUpTo(watermark_ms: number): number {
+    if (this.pages.length === 1) return watermark_ms - this.pageAt(0).invalidation_ms;
     return this.lastOf(this.begun(watermark_ms), ({ invalidation_ms }) => watermark_ms - invalidation_ms);
   }
 

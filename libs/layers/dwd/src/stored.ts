@@ -6,8 +6,8 @@ export interface Stored {
   write(to: StateWriter): void;
   /** What is large, and mostly unchanged from snapshot to snapshot. Names begin with `prefix`. */
   parts(prefix: string): readonly StatePart[];
-  /** Into a fresh one, in the order of `write`. */
-  restore(from: StateReader, prefix: string, parts: StateParts): void;
+  /** Into a fresh one, in the order of `write`. `layout` is the snapshot's: 2 or a later one. */
+  restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void;
   /** The same from a snapshot of layout 1. */
   restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void;
 }

@@ -14,6 +14,7 @@ export interface Patch {
 const DWD = 'libs/layers/dwd/src';
 const ATTRIBUTION = `${DWD}/clicks/attribution.ts`;
 const CLICK_FLOW = `${DWD}/clicks/click-flow.ts`;
+const CLICK_USERS = `${DWD}/clicks/click-users.ts`;
 const SEGMENTED = `${DWD}/clicks/segmented-clicks.ts`;
 const FACT_WRITER = `${DWD}/conversions/fact-writer.ts`;
 const ELIGIBILITY = 'libs/ads/src/attribution/eligibility.ts';
@@ -51,8 +52,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: ATTRIBUTION,
-        text: '!clicks.isRepeated(click)) yield click;',
-        instead: '!clicks.isRepeated(click)) yield click;\nreturn;',
+        text: 'if (isEnough(click)) return;',
+        instead: 'isEnough(click);\nreturn;',
       },
     ],
   },
@@ -76,7 +77,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a user not counted down on invalidation',
-    patches: [{ file: CLICK_FLOW, text: 'this.users.take(this.policy.zone.dayOf(click.time), click);', instead: '0;' }],
+    patches: [
+      {
+        file: CLICK_USERS,
+        text: 'return this.change(user, index, click, -1);',
+        instead: 'this.change(user, index, click, -1);\nreturn 0;',
+      },
+    ],
   },
   {
     name: 'payment attributed afresh',
@@ -102,21 +109,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'only pointed-at conversions re-credited on invalidation',
     patches: [
-      { file: CLICK_FLOW, text: 'this.reconsiderFollower(this.store.userOf(event.user_id), click, true, out);', instead: '' },
+      { file: CLICK_FLOW, text: 'this.reconsiderFollower(user, click, true, out);', instead: '' },
     ],
   },
   {
     name: 'UV booked by hour',
     patches: [
       {
-        file: CLICK_FLOW,
-        text: 'this.users.put(this.policy.zone.dayOf(click.time), click);',
-        instead: 'this.users.put(Math.floor(click.time / 3_600_000), click);',
-      },
-      {
-        file: CLICK_FLOW,
-        text: 'this.users.take(this.policy.zone.dayOf(click.time), click);',
-        instead: 'this.users.take(Math.floor(click.time / 3_600_000), click);',
+        file: CLICK_USERS,
+        text: 'const day = this.days.at(click.event_time);',
+        instead:
+          'const number = Math.floor(click.event_time / 3_600_000);\n' +
+          'const day = { number, start_ms: number * 3_600_000, end_ms: (number + 1) * 3_600_000, whole: true };',
       },
     ],
   },

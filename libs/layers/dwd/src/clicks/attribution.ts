@@ -33,7 +33,7 @@ export class Attribution {
 
   /** R3 for one click of the same user and merchant; null when it can win nothing. */
   candidate(click: KeptClick, conversion: Conversion): Candidate | null {
-    const touch = touchOf({ time: click.time, item: click.item_id }, { time: conversion.time, item: conversion.item_id }, null, this.policy.at(conversion.time), this.policy.zone);
+    const touch = touchOf({ time: click.event_time, item: click.item_id }, { time: conversion.time, item: conversion.item_id }, null, this.policy.at(conversion.time), this.policy.zone);
     return touch === null ? null : candidateOf(click, touch);
   }
 
@@ -46,43 +46,51 @@ export class Attribution {
 
   /** The winner among all kept clicks (R4), or null: organic. */
   winner(conversion: Conversion): Candidate | null {
-    let indirect: ClickRef | null = null;
+    let indirect = null as ClickRef | null;
     const { zone } = this.policy;
     const rules = this.policy.at(conversion.time);
     const day = zone.dayOf(conversion.time);
     const dayStart_ms = zone.dayStart(day);
     const item = conversion.item_id === null ? -1 : this.clicks.itemOf(conversion.item_id);
-    for (const click of this.newestFirst(conversion)) {
+    let direct = null as ClickRef | null;
+    this.newestFirst(conversion, (click) => {
       const time = this.clicks.timeOf(click);
       // Once an indirect one stands, only the rest of the day can still hold a direct one.
-      if (indirect !== null && (item < 0 || time < dayStart_ms)) break;
-      if (item >= 0 && this.clicks.itemNumberOf(click) === item && zone.dayOf(time) === day) return candidateOf(this.clicks.read(click), 'direct');
-      indirect ??= withinWindow(time, conversion.time, rules, zone) ? click : null;
-    }
+      if (indirect !== null && (item < 0 || time < dayStart_ms)) return true;
+      if (item >= 0 && this.clicks.itemNumberOf(click) === item && zone.dayOf(time) === day) {
+        direct = click;
+        return true;
+      }
+      if (indirect === null && withinWindow(time, conversion.time, rules, zone)) indirect = click;
+      return false;
+    });
+    if (direct !== null) return candidateOf(this.clicks.read(direct), 'direct');
     return indirect === null ? null : candidateOf(this.clicks.read(indirect), 'indirect');
   }
 
   /** The newest candidates, oldest first, for models that share a credit (R4). */
   candidates(conversion: Conversion): Candidate[] {
     const found: Candidate[] = [];
-    for (const click of this.newestFirst(conversion)) {
+    this.newestFirst(conversion, (click) => {
       const candidate = this.candidate(this.clicks.read(click), conversion);
-      if (candidate !== null && found.push(candidate) === MAX_CANDIDATES) break;
-    }
+      return candidate !== null && found.push(candidate) === MAX_CANDIDATES;
+    });
     return found.reverse();
   }
 
-  /** Valid clicks of the user and merchant that could be direct or indirect, the last in the order of events first. */
-  private *newestFirst(conversion: Conversion): Iterable<ClickRef> {
+  /** Valid clicks of the user and merchant that could be direct or indirect, the last in the order of events first, until one is enough. */
+  private newestFirst(conversion: Conversion, isEnough: (click: ClickRef) => boolean): void {
     const { clicks } = this;
     const user = clicks.userOf(conversion.user_id);
     const merchant = clicks.merchantOf(conversion.merchant_id);
     if (user < 0 || merchant < 0) return;
-    const first = clicks.countUpTo(user, this.earliest(conversion.time) - 1);
-    for (let index = clicks.countUpTo(user, conversion.time) - 1; index >= first; index--) {
+    const earliest_ms = this.earliest(conversion.time);
+    for (let index = clicks.countUpTo(user, conversion.time) - 1; index >= 0; index--) {
       if (clicks.merchantAt(user, index) !== merchant) continue;
+      if (clicks.isBefore(user, index, earliest_ms)) return;
       const click = clicks.at(user, index);
-      if (!clicks.isInvalid(click) && !clicks.isRepeated(click)) yield click;
+      if (clicks.isInvalid(click) || clicks.isRepeated(click)) continue;
+      if (isEnough(click)) return;
     }
   }
 
@@ -100,7 +108,7 @@ export class Attribution {
 
 const candidateOf = (click: KeptClick, touch: Touch): Candidate => ({
   touch,
-  time: click.time,
+  time: click.event_time,
   source: click.source,
   event_id: click.event_id,
   campaign_id: click.campaign_id,

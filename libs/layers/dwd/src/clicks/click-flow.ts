@@ -5,20 +5,20 @@ import type { Books } from '../books';
 import { keyOf } from '../books';
 import { readWheel } from '../conversions/books-layout-1';
 import type { Invalidation } from '../conversions/user-book';
-import type { DistinctUsers } from '../distinct/distinct-users';
 import type { Emitter, Subject } from '../emitter';
 import type { HeldDays } from '../held-days';
 import type { Policy } from '../policy';
 import { TimerWheel } from '../timer-wheel';
 import type { ClickRef, ClickStore, KeptClick } from './click-store';
 import { NO_CLICK } from './click-store';
+import { ClickUsers } from './click-users';
 import { Doubts } from './doubts';
 
 /** Told when a click begins or stops to count. */
 export interface ClickListener {
   /** @param restates whether final conversions follow too: after an invalidation or another version, never for a mere late click (R7, R12) */
-  clickGained(click: KeptClick, restates: boolean, out: Output): void;
-  clickLost(click: KeptClick, restates: boolean, out: Output): void;
+  clickGained(click: KeptClick, user: number, restates: boolean, out: Output): void;
+  clickLost(click: KeptClick, user: number, restates: boolean, out: Output): void;
 }
 
 /**
@@ -32,10 +32,10 @@ export class ClickFlow {
   /** The same, for snapshots: those too that an earlier one has replaced, for each is listed should its target not come. */
   private readonly invalidations = new EntryLog<Invalidation>(INVALIDATION_FORMAT);
   private readonly doubts: Doubts;
+  private readonly users: ClickUsers;
 
   constructor(
     private readonly store: ClickStore,
-    private readonly users: DistinctUsers,
     private readonly books: Books,
     private readonly days: HeldDays,
     private readonly emitter: Emitter,
@@ -43,13 +43,14 @@ export class ClickFlow {
     private readonly policy: Policy,
   ) {
     this.doubts = new Doubts(emitter, policy);
+    this.users = new ClickUsers(store, policy.days);
   }
 
   click(event: Click, out: Output): void {
     const { store, emitter } = this;
     const { counters } = emitter;
     emitter.countLate(event.event_time);
-    const click = keptClick(event, this.policy.rates.base_currency);
+    const click = priced(event, this.policy.rates.base_currency);
     if (!this.holds(click)) return this.doubt(click, 'state_gone', event, out);
     const held = this.find(event.user_id, event.source, event.event_id);
     if (held !== NO_CLICK) {
@@ -88,10 +89,10 @@ export class ClickFlow {
     const kept = this.store.read(click);
     if (!this.isInTime(event, kept, out)) return;
     if (!this.holds(kept)) return this.doubt(kept, 'late_invalidation', event, out);
-    const counted = this.counts(click);
+    const user = this.store.userOf(event.user_id);
     this.store.setInvalid(click, true);
-    if (counted) this.lose(kept, true, out);
-    this.reconsiderFollower(this.store.userOf(event.user_id), click, true, out);
+    if (this.store.isCounted(click)) this.lose(user, this.store.indexOf(user, click), kept, true, out);
+    this.reconsiderFollower(user, click, true, out);
   }
 
   advance(watermark_ms: number, out: Output): void {
@@ -103,6 +104,11 @@ export class ClickFlow {
       this.books.dropIfEmpty(event.user_id);
     });
     this.doubts.advance(watermark_ms, out);
+  }
+
+  /** Days before `day` get no further clicks. */
+  forgetDays(day: number): void {
+    this.users.forget(day);
   }
 
   /** Clicks before `time_ms` can win nothing that is to come. */
@@ -160,46 +166,54 @@ export class ClickFlow {
   }
 
   private add(click: KeptClick, restates: boolean, out: Output): void {
-    const ref = this.store.add(click);
-    const user = this.store.userOf(click.user_id);
-    this.store.setInvalid(ref, this.isInvalidated(click, out));
-    this.store.setRepeated(ref, this.hasPredecessor(user, ref));
-    if (this.store.isRepeated(ref) && !this.store.isInvalid(ref)) this.emitter.counters.repeated++;
+    const { store } = this;
+    const known = store.userOf(click.user_id) >= 0;
+    const ref = store.add(click);
+    const user = store.userOf(click.user_id);
+    if (!known) this.books.meet(user, click.user_id);
+    const invalid = this.isInvalidated(user, click, out);
+    const repeated = this.hasPredecessor(user, store.indexOf(user, ref), click.event_time);
+    if (invalid) store.setInvalid(ref, true);
+    if (repeated) store.setRepeated(ref, true);
+    if (repeated && !invalid) this.emitter.counters.repeated++;
     this.reconsiderFollower(user, ref, restates, out);
-    if (this.counts(ref)) this.gain(click, restates, out);
+    if (!invalid && !repeated) this.gain(user, store.indexOf(user, ref), click, restates, out);
   }
 
   /** A higher version: what stood is taken back, the new one is put (R8). */
   private replace(held: ClickRef, click: KeptClick, event: Click, out: Output): void {
-    const old = this.store.read(held);
+    const { store } = this;
+    const old = store.read(held);
     if (!this.holds(old)) {
       this.doubt(old, 'state_gone', event, out);
       return this.doubt(click, 'state_gone', event, out);
     }
-    const user = this.store.userOf(old.user_id);
-    const counted = this.counts(held);
-    if (this.store.isRepeated(held) && !this.store.isInvalid(held)) this.emitter.counters.repeated--;
-    const follower = this.followerOf(user, held);
-    this.store.remove(user, held);
-    if (counted) this.lose(old, true, out);
-    if (follower !== NO_CLICK) this.reconsider(user, follower, true, out);
+    const user = store.userOf(old.user_id);
+    if (store.isRepeated(held) && !store.isInvalid(held)) this.emitter.counters.repeated--;
+    const index = store.indexOf(user, held);
+    const next = this.followerOf(user, index, old.event_time);
+    const follower = next < 0 ? NO_CLICK : store.at(user, next);
+    const counted = store.isCounted(held);
+    const uv = counted ? this.users.take(user, held, index, old) : 0;
+    store.remove(user, held);
+    if (counted) this.lost(user, old, uv, true, out);
+    if (follower !== NO_CLICK) this.reconsider(user, store.indexOf(user, follower), true, out);
     this.add(click, true, out);
   }
 
-  private counts(click: ClickRef): boolean {
-    return !this.store.isInvalid(click) && !this.store.isRepeated(click);
-  }
-
-  private gain(click: KeptClick, restates: boolean, out: Output): void {
-    const uv = this.users.put(this.policy.zone.dayOf(click.time), click);
+  private gain(user: number, index: number, click: KeptClick, restates: boolean, out: Output): void {
+    const uv = this.users.put(user, this.store.at(user, index), index, click);
     this.emitter.fact(adFact('click', 1, click, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
-    this.listener.clickGained(click, restates, out);
+    this.listener.clickGained(click, user, restates, out);
   }
 
-  private lose(click: KeptClick, restates: boolean, out: Output): void {
-    const uv = this.users.take(this.policy.zone.dayOf(click.time), click);
+  private lose(user: number, index: number, click: KeptClick, restates: boolean, out: Output): void {
+    this.lost(user, click, this.users.take(user, this.store.at(user, index), index, click), restates, out);
+  }
+
+  private lost(user: number, click: KeptClick, uv: number, restates: boolean, out: Output): void {
     this.emitter.fact(adFact('click', -1, click, uv, click.event_version, this.emitter.ingest_time, this.policy.rates), out);
-    this.listener.clickLost(click, restates, out);
+    this.listener.clickLost(click, user, restates, out);
   }
 
   /**
@@ -207,53 +221,46 @@ export class ClickFlow {
    * invalid can, for it makes all later ones that `click` could reach repeated itself.
    */
   private reconsiderFollower(user: number, click: ClickRef, restates: boolean, out: Output): void {
-    const follower = this.followerOf(user, click);
-    if (follower !== NO_CLICK) this.reconsider(user, follower, restates, out);
+    const follower = this.followerOf(user, this.store.indexOf(user, click), this.store.timeOf(click));
+    if (follower >= 0) this.reconsider(user, follower, restates, out);
   }
 
-  private reconsider(user: number, click: ClickRef, restates: boolean, out: Output): void {
+  private reconsider(user: number, index: number, restates: boolean, out: Output): void {
     const { store } = this;
-    const repeated = this.hasPredecessor(user, click);
+    const click = store.at(user, index);
+    const repeated = this.hasPredecessor(user, index, store.timeOf(click));
     if (repeated === store.isRepeated(click)) return;
     store.setRepeated(click, repeated);
     this.emitter.counters.repeated += repeated ? 1 : -1;
-    if (repeated) this.lose(store.read(click), restates, out);
-    else this.gain(store.read(click), restates, out);
+    if (repeated) this.lose(user, index, store.read(click), restates, out);
+    else this.gain(user, index, store.read(click), restates, out);
   }
 
-  /** R8: another click of the user on the same ad, not invalid, precedes it by at most the time of the rule. */
-  private hasPredecessor(user: number, click: ClickRef): boolean {
+  /** R8: another click of the user on the same ad, not invalid, precedes the one at `index` by at most the time of the rule. */
+  private hasPredecessor(user: number, index: number, time_ms: number): boolean {
     const { store } = this;
-    const within_ms = this.policy.at(store.timeOf(click)).repeat_within_ms;
+    const within_ms = this.policy.at(time_ms).repeat_within_ms;
     if (within_ms === 0) return false;
-    const ad = store.adOf(click);
-    const earliest = store.timeOf(click) - within_ms;
-    for (let index = store.indexOf(user, click) - 1; index >= 0; index--) {
-      const before = store.at(user, index);
-      if (store.timeOf(before) < earliest) return false;
-      if (store.adOf(before) === ad && !store.isInvalid(before)) return true;
-    }
+    for (let i = index - 1; i >= 0 && !store.isBefore(user, i, time_ms - within_ms); i--)
+      if (store.adAt(user, i) === store.adAt(user, index) && !store.isInvalid(store.at(user, i))) return true;
     return false;
   }
 
-  /** The next click on the same ad that is not invalid and within the time of the rule. */
-  private followerOf(user: number, click: ClickRef): ClickRef {
+  /** Index of the next click on the same ad that is not invalid and within the time of the rule; -1: there is none. */
+  private followerOf(user: number, index: number, time_ms: number): number {
     const { store } = this;
     const within_ms = this.policy.longest.repeat_within_ms;
-    if (within_ms === 0) return NO_CLICK;
-    const ad = store.adOf(click);
-    const latest = store.timeOf(click) + within_ms;
+    if (within_ms === 0) return -1;
     const count = store.count(user);
-    for (let index = store.indexOf(user, click) + 1; index < count; index++) {
-      const after = store.at(user, index);
-      if (store.timeOf(after) > latest) return NO_CLICK;
-      if (store.adOf(after) === ad && !store.isInvalid(after)) return after;
-    }
-    return NO_CLICK;
+    for (let i = index + 1; i < count && store.isBefore(user, i, time_ms + within_ms + 1); i++)
+      if (store.adAt(user, i) === store.adAt(user, index) && !store.isInvalid(store.at(user, i))) return i;
+    return -1;
   }
 
-  private isInvalidated(click: KeptClick, out: Output): boolean {
-    const invalidation = this.books.find(click.user_id)?.invalidations.get(keyOf(click.source, click.event_id));
+  private isInvalidated(user: number, click: KeptClick, out: Output): boolean {
+    const invalidations = this.books.of(user, click.user_id)?.invalidations;
+    if (invalidations === undefined || invalidations.size === 0) return false;
+    const invalidation = invalidations.get(keyOf(click.source, click.event_id));
     if (invalidation === undefined) return false;
     this.meet(invalidation);
     return this.isInTime(invalidation.event, click, out);
@@ -261,7 +268,7 @@ export class ClickFlow {
 
   /** R12: handled within I of its target, else listed. */
   private isInTime(event: Invalidate, target: KeptClick, out: Output): boolean {
-    if (event.event_time - target.time <= this.policy.at(target.time).invalidation_ms) return true;
+    if (event.event_time - target.event_time <= this.policy.at(target.event_time).invalidation_ms) return true;
     this.doubt(target, 'late_invalidation', event, out);
     return false;
   }
@@ -273,7 +280,7 @@ export class ClickFlow {
   private doubt(click: KeptClick, reason: LateReason, subject: Subject, out: Output): void {
     // An earlier version of it may stand where this one would have taken it back; versions lie up to B apart.
     const apart_ms = click.event_version > 1 ? this.policy.rules.lateness_ms : 0;
-    this.doubts.list(click.time - apart_ms, click.time + apart_ms, reason, subject, out);
+    this.doubts.list(click.event_time - apart_ms, click.event_time + apart_ms, reason, subject, out);
   }
 
   /** A kept click. One that is forgotten (R6) is not found, also where its segment is still there: how much memory is kept decides nothing. */
@@ -286,7 +293,7 @@ export class ClickFlow {
   }
 
   private holds(click: KeptClick): boolean {
-    return this.days.holds(this.policy.zone.dayOf(click.time));
+    return this.days.holds(this.policy.days.at(click.event_time).number);
   }
 }
 
@@ -307,20 +314,11 @@ const INVALIDATION_FORMAT: EntryFormat<Invalidation> = {
 
 const targetOf = ({ target_source, target_id }: Invalidate): string => keyOf(target_source, target_id);
 
-const keptClick = (event: Click, base_currency: string): KeptClick => ({
-  user_id: event.user_id,
-  source: event.source,
-  event_id: event.event_id,
-  time: event.event_time,
-  event_version: event.event_version,
-  merchant_id: event.merchant_id,
-  campaign_id: event.campaign_id,
-  ad_id: event.ad_id,
-  item_id: event.item_id,
-  cost_minor: event.cost_minor,
-  currency: event.currency ?? base_currency,
-});
+/** The click with its currency. */
+const priced = (event: Click, base_currency: string): KeptClick => (hasCurrency(event) ? event : { ...event, currency: base_currency });
+
+const hasCurrency = (event: Click): event is Click & { readonly currency: string } => event.currency !== null;
 
 /** R8 compares what the numbers depend on: a retry that differs only in, say, its request id is the same click. */
 const sameBody = (a: KeptClick, b: KeptClick): boolean =>
-  a.time === b.time && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.item_id === b.item_id && a.cost_minor === b.cost_minor && a.currency === b.currency;
+  a.event_time === b.event_time && a.ad_id === b.ad_id && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.item_id === b.item_id && a.cost_minor === b.cost_minor && a.currency === b.currency;

@@ -1,18 +1,34 @@
-import type { StatePart, StateParts } from '@millrace/stream';
+import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
 import { rangeName, rangesOf } from '../columns/ranges';
 import { SEGMENT_CAPACITY } from '../columns/segment-table';
+import type { IdentityBytes } from './identity-bytes';
+import { hexText } from './identity-bytes';
 import { readText } from './text-bytes';
 
 const FIRST_CAPACITY = 64;
 /** Where an id begins is stored as the distance from where the first of its group does: 2 ** 5 of them. */
 const GROUP_BITS = 5;
 const COLUMNS = ['user', 'source', 'placement', 'item', 'time', 'cost', 'version'] as const;
+/** Of the id: its bytes are pairs of hexadecimal digits. The other flags are the store's. */
+export const HEX = 0x80;
+
+/** What a click is besides its id, by numbers. */
+export interface ClickNumbers {
+  readonly user: number;
+  readonly source: number;
+  readonly placement: number;
+  /** Item number + 1; 0: none. */
+  readonly item: number;
+  readonly time_ms: number;
+  readonly cost: number;
+  readonly version: number;
+}
 
 /**
- * The clicks of one span of event time as columns outside the JS heap: append only, dropped as a whole; flags alone change. Ids are UTF-8
- * bytes in one arena.
+ * The clicks of one span of event time as columns outside the JS heap: append only, dropped as a whole; flags alone change. Ids are
+ * bytes in one arena, and while all are of one length nothing says where each begins.
  */
 export class ClickSegment {
   count = 0;
@@ -26,8 +42,10 @@ export class ClickSegment {
   readonly cost = new Column();
   private readonly version = new Column();
   private readonly time = new Column();
+  /** Bytes of every id; -1: they differ, and `groups` and `idFrom` say where each begins. */
+  private idWidth = 0;
   private readonly idFrom = new Column();
-  private groups: Uint32Array = new Uint32Array(2);
+  private groups: Uint32Array = new Uint32Array(0);
   flags: Uint8Array = new Uint8Array(0);
   ids: Uint8Array = new Uint8Array(0);
   private idEnd = 0;
@@ -47,22 +65,24 @@ export class ClickSegment {
     return columns + this.groups.byteLength + this.flags.length + this.ids.length;
   }
 
-  /** Adds an entry whose id is `idLength` bytes of `id` from `at`; returns its index. */
-  add(user: number, source: number, placement: number, item: number, time_ms: number, cost: number, version: number, id: Uint8Array, at: number, idLength: number): number {
+  /** Adds an entry; returns its index. */
+  add(click: ClickNumbers, id: IdentityBytes): number {
     const i = this.count++;
-    if (i >= this.flags.length) this.flags = enlarged(this.flags, new Uint8Array(Math.max(FIRST_CAPACITY, i * 2)));
-    if (this.idEnd + idLength > this.ids.length)
-      this.ids = enlarged(this.ids, new Uint8Array(Math.max(FIRST_CAPACITY * 16, Math.ceil(this.ids.length * 1.5), this.idEnd + idLength)));
-    this.user.set(i, user);
-    this.source.set(i, source);
-    this.placement.set(i, placement);
-    this.item.set(i, item);
-    this.time.set(i, time_ms - this.start_ms);
-    this.cost.set(i, cost);
-    this.version.set(i, version);
-    this.place(i, this.idEnd);
-    for (let k = 0; k < idLength; k++) this.ids[this.idEnd + k] = id[at + k] ?? 0;
-    this.idEnd += idLength;
+    if (i >= this.flags.length) this.flags = enlarged(this.flags, new Uint8Array(Math.max(FIRST_CAPACITY, i + (i >>> 1))));
+    if (this.idEnd + id.length > this.ids.length)
+      this.ids = enlarged(this.ids, new Uint8Array(Math.max(FIRST_CAPACITY * 16, Math.ceil(this.ids.length * 1.5), this.idEnd + id.length)));
+    this.user.set(i, click.user);
+    this.source.set(i, click.source);
+    this.placement.set(i, click.placement);
+    this.item.set(i, click.item);
+    this.time.set(i, click.time_ms - this.start_ms);
+    this.cost.set(i, click.cost);
+    this.version.set(i, click.version);
+    this.place(i, id.length);
+    this.flags[i] = id.isHex ? HEX : 0;
+    const { ids, idEnd } = this;
+    for (let k = 0; k < id.length; k++) ids[idEnd + k] = id.bytes[k] ?? 0;
+    this.idEnd += id.length;
     return i;
   }
 
@@ -73,13 +93,20 @@ export class ClickSegment {
     return this.version.get(i);
   }
   idAt(i: number): number {
-    return (this.groups[i >>> GROUP_BITS] ?? 0) + this.idFrom.get(i);
+    return this.idWidth >= 0 ? i * this.idWidth : (this.groups[i >>> GROUP_BITS] ?? 0) + this.idFrom.get(i);
   }
   idLengthAt(i: number): number {
-    return (i + 1 < this.count ? this.idAt(i + 1) : this.idEnd) - this.idAt(i);
+    return this.idWidth >= 0 ? this.idWidth : (i + 1 < this.count ? this.idAt(i + 1) : this.idEnd) - this.idAt(i);
   }
   idTextAt(i: number): string {
-    return readText(this.ids, this.idAt(i), this.idLengthAt(i));
+    return this.hasFlag(i, HEX) ? hexText(this.ids, this.idAt(i), this.idLengthAt(i)) : readText(this.ids, this.idAt(i), this.idLengthAt(i));
+  }
+  hasId(i: number, { bytes, length, isHex }: IdentityBytes): boolean {
+    if (this.idLengthAt(i) !== length || this.hasFlag(i, HEX) !== isHex) return false;
+    const { ids } = this;
+    const at = this.idAt(i);
+    for (let k = 0; k < length; k++) if (ids[at + k] !== bytes[k]) return false;
+    return true;
   }
 
   hasFlag(i: number, flag: number): boolean {
@@ -105,16 +132,7 @@ export class ClickSegment {
       statePart(`${prefix}.${rangeName(range)}`, serial, (to) => {
         const { from, end } = range;
         for (const name of COLUMNS) this[name].write(to, from, end);
-        const lengths = new Uint16Array(end - from);
-        let longest = 0;
-        for (let i = from, at = this.idAt(from); i < end; i++) {
-          const next = i + 1 < count ? this.idAt(i + 1) : this.idEnd;
-          lengths[i - from] = next - at;
-          longest = Math.max(longest, next - at);
-          at = next;
-        }
-        const short = longest <= 0xff;
-        to.value(short).frozen(short ? Uint8Array.from(lengths) : lengths);
+        this.writeLengths(to, from, end);
         to.frozen(this.ids.subarray(this.idAt(from), end < count ? this.idAt(end) : this.idEnd));
       }),
     );
@@ -125,36 +143,82 @@ export class ClickSegment {
     for (const range of rangesOf(count)) {
       const from = parts.read(`${prefix}.${rangeName(range)}`);
       for (const name of COLUMNS) this[name].read(from, range.from);
-      const lengths = (from.value() as boolean) ? from.array(Uint8Array) : from.array(Uint16Array);
-      let at = this.idEnd;
-      for (let k = 0; k < lengths.length; k++) {
-        this.place(range.from + k, at);
-        at += lengths[k] ?? 0;
+      const length = readLengths(from, range.end - range.from);
+      const ids: Uint8Array[] = [this.ids.subarray(0, this.idEnd)];
+      for (let i = range.from; i < range.end; i++) {
+        this.place(i, length(i - range.from));
+        this.idEnd += length(i - range.from);
       }
-      const ids = from.array(Uint8Array);
-      this.ids = this.idEnd === 0 ? ids : concatenated(this.ids.subarray(0, this.idEnd), ids);
-      this.idEnd = at;
+      ids.push(from.array(Uint8Array));
+      this.ids = concatenated(ids);
     }
     this.flags = parts.read(`${prefix}.flags`).array(Uint8Array);
     this.count = count;
   }
 
-  private place(i: number, at: number): void {
+  /** One number when all ids of the range are of one length, else a byte or two for each. */
+  private writeLengths(to: StateWriter, from: number, end: number): void {
+    const lengths = new Uint16Array(end - from);
+    let longest = 0;
+    let shortest = 0xffff;
+    for (let i = from; i < end; i++) {
+      const length = this.idLengthAt(i);
+      lengths[i - from] = length;
+      longest = Math.max(longest, length);
+      shortest = Math.min(shortest, length);
+    }
+    if (shortest === longest) to.count(LENGTHS.same).count(longest);
+    else if (longest <= 0xff) to.count(LENGTHS.short).frozen(Uint8Array.from(lengths));
+    else to.count(LENGTHS.long).frozen(lengths);
+  }
+
+  /** The id of the next entry begins where the one before ended. */
+  private place(i: number, length: number): void {
+    if (i === 0) this.idWidth = length;
+    if (this.idWidth === length) return;
+    if (this.idWidth >= 0) {
+      const width = this.idWidth;
+      this.idWidth = -1;
+      for (let k = 0; k < i; k++) this.placeAt(k, k * width);
+    }
+    this.placeAt(i, this.idEnd);
+  }
+
+  private placeAt(i: number, at: number): void {
     const group = i >>> GROUP_BITS;
-    if (group >= this.groups.length) this.groups = enlarged(this.groups, new Uint32Array(this.groups.length * 2));
+    if (group >= this.groups.length) this.groups = enlarged(this.groups, new Uint32Array(Math.max(2, this.groups.length * 2)));
     if (i % (1 << GROUP_BITS) === 0) this.groups[group] = at;
     this.idFrom.set(i, at - (this.groups[group] ?? 0));
   }
 }
+
+/** How the lengths of the ids of a range are written. */
+const LENGTHS = { same: 0, short: 1, long: 2 } as const;
+
+const readLengths = (from: StateReader, count: number): ((i: number) => number) => {
+  const kind = from.count();
+  if (kind === LENGTHS.same) {
+    const length = from.count();
+    return () => length;
+  }
+  const lengths = kind === LENGTHS.short ? from.array(Uint8Array) : from.array(Uint16Array);
+  if (lengths.length !== count) throw new RangeError(`${lengths.length} lengths of ${count} ids`);
+  return (i) => lengths[i] ?? 0;
+};
 
 const enlarged = <A extends Uint8Array | Uint32Array>(from: A, into: A): A => {
   into.set(from);
   return into;
 };
 
-const concatenated = (a: Uint8Array, b: Uint8Array): Uint8Array => {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+const concatenated = ([first, ...more]: readonly Uint8Array[]): Uint8Array => {
+  if (first === undefined || first.length === 0) return more[0] ?? new Uint8Array();
+  const all = new Uint8Array(more.reduce((sum, { length }) => sum + length, first.length));
+  all.set(first);
+  let at = first.length;
+  for (const each of more) {
+    all.set(each, at);
+    at += each.length;
+  }
+  return all;
 };

@@ -10,7 +10,7 @@ const clickOf = (said: Partial<NewClick> = {}): NewClick => ({
   user_id: 'u1',
   source: 's1',
   event_id: 'e1',
-  time: START,
+  event_time: START,
   event_version: 1,
   merchant_id: 'm1',
   campaign_id: 'c1',
@@ -46,7 +46,7 @@ describe.each(stores)('%s', (_name, create) => {
     const clicks = [
       clickOf({ event_id: 'é'.repeat(512), user_id: '用'.repeat(300) }),
       clickOf({ event_id: '', cost_minor: Number.MAX_SAFE_INTEGER, event_version: 70_000, item_id: null, currency: 'USD' }),
-      clickOf({ event_id: 'before 1970', time: -1, cost_minor: 0xffffffff, event_version: 0xffff }),
+      clickOf({ event_id: 'before 1970', event_time: -1, cost_minor: 0xffffffff, event_version: 0xffff }),
     ];
     for (const click of clicks) expect(store.read(store.add(click))).toEqual(click);
   });
@@ -55,8 +55,8 @@ describe.each(stores)('%s', (_name, create) => {
     const store = create();
     for (const event_id of ['\u{1f600}', 'b', '\uff5e', 'a', 'ab']) store.add(clickOf({ event_id }));
     store.add(clickOf({ event_id: 'z', source: 's0' }));
-    store.add(clickOf({ event_id: 'later', time: START + 1 }));
-    store.add(clickOf({ event_id: 'earlier', time: START - 1 }));
+    store.add(clickOf({ event_id: 'later', event_time: START + 1 }));
+    store.add(clickOf({ event_id: 'earlier', event_time: START - 1 }));
     expect(idsOf(store)).toEqual(['earlier', 'z', 'a', 'ab', 'b', '\uff5e', '\u{1f600}', 'later']);
   });
 
@@ -65,7 +65,7 @@ describe.each(stores)('%s', (_name, create) => {
     const first = store.add(clickOf());
     store.remove(store.userOf('u1'), first);
     expect(store.find('u1', 's1', 'e1')).toBe(NO_CLICK);
-    const second = store.add(clickOf({ event_version: 2, time: START + 5 }));
+    const second = store.add(clickOf({ event_version: 2, event_time: START + 5 }));
     expect(store.find('u1', 's1', 'e1')).toBe(second);
     expect(store.entries).toBe(1);
   });
@@ -73,7 +73,7 @@ describe.each(stores)('%s', (_name, create) => {
   it('counts a run of many clicks up to any time, in any order of arrival', () => {
     const store = create();
     const count = 3_000;
-    for (let n = 0; n < count; n++) store.add(clickOf({ event_id: `e${n}`, time: START + ((n * 1_009) % count) }));
+    for (let n = 0; n < count; n++) store.add(clickOf({ event_id: `e${n}`, event_time: START + ((n * 1_009) % count) }));
     const user = store.userOf('u1');
     expect(store.count(user)).toBe(count);
     for (const time of [-1, 0, 1, 1_499, count - 1, count])
@@ -84,12 +84,12 @@ describe.each(stores)('%s', (_name, create) => {
     const store = create();
     store.add(clickOf({ user_id: 'gone' }));
     store.add(clickOf({ user_id: 'stays', event_id: 'old' }));
-    store.add(clickOf({ user_id: 'stays', time: START + 2 * DAY_MS }));
+    store.add(clickOf({ user_id: 'stays', event_time: START + 2 * DAY_MS }));
     store.forget(START + DAY_MS);
     expect(store.entries).toBe(1);
     expect(store.userOf('gone')).toBe(-1);
     expect(store.find('stays', 's1', 'old')).toBe(NO_CLICK);
-    const ref = store.add(clickOf({ user_id: 'new', time: START + 2 * DAY_MS }));
+    const ref = store.add(clickOf({ user_id: 'new', event_time: START + 2 * DAY_MS }));
     expect(store.find('new', 's1', 'e1')).toBe(ref);
     expect(idsOf(store, 'new')).toEqual(['e1']);
     expect(idsOf(store, 'stays')).toEqual(['e1']);
@@ -111,7 +111,11 @@ const viewOf = (store: ClickStore) =>
         repeated: store.isRepeated(ref),
         merchant: store.merchantAt(user, index) === store.merchantOf(store.read(ref).merchant_id),
         item: store.itemNumberOf(ref) === store.itemOf(store.read(ref).item_id ?? 'none'),
-        sameAds: refs.map((other) => store.adOf(ref) === store.adOf(other)),
+        sameAds: refs.map((_, other) => store.adAt(user, index) === store.adAt(user, other)),
+        counted: store.isCounted(ref),
+        placement: store.placementOf(ref),
+        item_text: store.itemTextOf(ref),
+        before: TIMES.map((time) => store.isBefore(user, index, time)),
       })),
       upTo: TIMES.map((time) => store.countUpTo(user, time)),
       found: IDS.map((id) => refs.indexOf(store.find(user_id, 's1', id))),
@@ -127,7 +131,7 @@ test('SegmentedClicks answers as NaiveClicks does, after any history', () => {
     user_id: fc.constantFrom(...USERS),
     source: fc.constantFrom('s0', 's1'),
     event_id: fc.constantFrom(...IDS),
-    time: fc.constantFrom(...TIMES),
+    event_time: fc.constantFrom(...TIMES),
     ad_id: fc.constantFrom('a1', 'a2'),
     merchant_id: fc.constantFrom('m1', 'm2'),
     item_id: fc.constantFrom('i1', null),
@@ -135,7 +139,7 @@ test('SegmentedClicks answers as NaiveClicks does, after any history', () => {
   });
   const step = fc.oneof(
     { weight: 8, arbitrary: fc.record({ put: click }) },
-    { weight: 2, arbitrary: fc.record({ nth: fc.nat(), flag: fc.constantFrom('invalid', 'repeated', 'removed') }) },
+    { weight: 2, arbitrary: fc.record({ nth: fc.nat(), flag: fc.constantFrom('invalid', 'repeated', 'counted', 'removed') }) },
     { weight: 1, arbitrary: fc.record({ forget: fc.constantFrom(...TIMES) }) },
   );
   fc.assert(
@@ -169,6 +173,7 @@ function take(store: ClickStore, step: Step): void {
     if (chosen === undefined) return;
     if (step.flag === 'removed') store.remove(chosen.user, chosen.ref);
     else if (step.flag === 'invalid') store.setInvalid(chosen.ref, !store.isInvalid(chosen.ref));
+    else if (step.flag === 'counted') store.setCounted(chosen.ref, !store.isCounted(chosen.ref));
     else store.setRepeated(chosen.ref, !store.isRepeated(chosen.ref));
   }
 }
@@ -177,7 +182,7 @@ describe('SegmentedClicks over time', () => {
   it('holds a run longer than a page', () => {
     const store = new SegmentedClicks(20 * DAY_MS);
     const count = 140_000;
-    for (let n = 0; n < count; n++) store.add(clickOf({ event_id: `e${n}`, time: START + n }));
+    for (let n = 0; n < count; n++) store.add(clickOf({ event_id: `e${n}`, event_time: START + n }));
     const user = store.userOf('u1');
     expect(store.count(user)).toBe(count);
     expect(store.countUpTo(user, START + 70_000)).toBe(70_001);
@@ -193,7 +198,7 @@ describe('SegmentedClicks over time', () => {
         const id = `${day} ${n}`;
         store.add(
           clickOf({
-            time: START + day * DAY_MS + n,
+            event_time: START + day * DAY_MS + n,
             user_id: `u${id}`,
             event_id: id,
             ad_id: `a${id}`,

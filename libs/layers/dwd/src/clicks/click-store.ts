@@ -1,4 +1,5 @@
 import type { StateStore } from '@millrace/stream';
+import type { Placement } from '../placements';
 
 /** A kept click, valid until its segment is forgotten. */
 export type ClickRef = number;
@@ -9,7 +10,7 @@ export interface NewClick {
   readonly user_id: string;
   readonly source: string;
   readonly event_id: string;
-  readonly time: number;
+  readonly event_time: number;
   readonly event_version: number;
   readonly merchant_id: string;
   readonly campaign_id: string;
@@ -29,29 +30,38 @@ export type KeptClick = NewClick;
  */
 export interface ClickStore extends StateStore {
   userOf(user_id: string): number;
+  /** A bit of a known user, for the caller: gone with the user. */
+  isMarked(user: number): boolean;
+  setMarked(user: number, marked: boolean): void;
   merchantOf(merchant_id: string): number;
   itemOf(item_id: string): number;
 
   /** How many clicks of the user are kept. Index 0 is the first in the order of events. */
   count(user: number): number;
   at(user: number, index: number): ClickRef;
-  /** The merchant of the click at `index`, without touching the click itself. */
+  /** The merchant of the click at `index`, its ad (equal numbers mean the same ad), and whether it happened before a time: without touching the click itself. */
   merchantAt(user: number, index: number): number;
+  adAt(user: number, index: number): number;
+  isBefore(user: number, index: number, time_ms: number): boolean;
   /** How many clicks of the user have a time of at most `time_ms`. */
   countUpTo(user: number, time_ms: number): number;
   /** Index of a kept click of the user. */
   indexOf(user: number, click: ClickRef): number;
 
   timeOf(click: ClickRef): number;
-  /** Equal numbers mean the same ad. */
-  adOf(click: ClickRef): number;
+  placementOf(click: ClickRef): Placement;
   /** -1 when the click has no item. */
   itemNumberOf(click: ClickRef): number;
+  /** Null when it has none. */
+  itemTextOf(click: ClickRef): string | null;
   versionOf(click: ClickRef): number;
   isInvalid(click: ClickRef): boolean;
   setInvalid(click: ClickRef, invalid: boolean): void;
   isRepeated(click: ClickRef): boolean;
   setRepeated(click: ClickRef, repeated: boolean): void;
+  /** Whether its fact stands put: set and cleared by whoever writes facts. */
+  isCounted(click: ClickRef): boolean;
+  setCounted(click: ClickRef, counted: boolean): void;
   read(click: ClickRef): KeptClick;
 
   /** Finds by identity (R8). */

@@ -1,122 +1,141 @@
 /** Entries of a page; a longer run has a page of its own. */
-const PAGE_ENTRIES = 1 << 16;
-const WORDS = 2;
+const PAGE_BITS = 16;
+const PAGE_ENTRIES = 1 << PAGE_BITS;
+/** Of an entry: click, time, placement. */
+const WORDS = 3;
+const TIME = 1;
+const PLACEMENT = 2;
+/** Of a user: where the run begins (page, entry), used and possible entries. */
+const HEAD = 3;
+const USED = 1;
+const CAPACITY = 2;
+const FIRST_USERS = 256;
 const FIRST_CAPACITY = 2;
 /** Half as much again: a fifth of the room is empty on average. */
 const nextCapacity = (capacity: number): number => capacity + Math.max(1, capacity >>> 1);
 
 /**
- * One sorted run of (click, merchant) per user, packed into pages outside the JS heap. Runs that are full move to
- * a larger block; blocks that were left are used again. Inserting at the end, the usual case, moves nothing.
+ * One sorted run of (click, time, placement) per user, packed into pages outside the JS heap: what look-ups compare stands in it, so that
+ * they need not touch the click. Runs that are full move to a larger block; blocks that were left are used again. Inserting at the end,
+ * the usual case, moves nothing.
  */
 export class Runs {
   private readonly pages: Uint32Array[] = [];
   private pageEnd = PAGE_ENTRIES;
-  /** Per user: page, first entry within it, used and possible entries. */
-  private page = new Uint32Array(1024);
-  private start = new Uint32Array(1024);
-  private used = new Uint32Array(1024);
-  private capacity = new Uint32Array(1024);
+  private heads = new Uint32Array(FIRST_USERS * HEAD);
   /** Left blocks by capacity. */
-  private readonly left = new Map<number, { page: number; start: number }[]>();
+  private readonly left = new Map<number, number[]>();
   private lastPage = -1;
 
   length(user: number): number {
-    return user >= 0 && user < this.used.length ? (this.used[user] ?? 0) : 0;
+    return user < 0 ? 0 : (this.heads[user * HEAD + USED] ?? 0);
   }
 
   click(user: number, index: number): number {
     return this.word(user, index, 0);
   }
 
-  merchant(user: number, index: number): number {
-    return this.word(user, index, 1);
+  /** As it was put: a time coarser than the click's own. */
+  time(user: number, index: number): number {
+    return this.word(user, index, TIME);
   }
 
-  insert(user: number, index: number, click: number, merchant: number): void {
+  placement(user: number, index: number): number {
+    return this.word(user, index, PLACEMENT);
+  }
+
+  insert(user: number, index: number, click: number, time: number, placement: number): void {
     this.makeRoom(user);
-    const words = this.wordsOf(user);
-    const from = ((this.start[user] ?? 0) + index) * WORDS;
-    const end = ((this.start[user] ?? 0) + (this.used[user] ?? 0)) * WORDS;
-    if (from < end) words.copyWithin(from + WORDS, from, end);
+    const { heads } = this;
+    const head = user * HEAD;
+    const address = heads[head] ?? 0;
+    const used = heads[head + USED] ?? 0;
+    const words = this.pageOf(address);
+    const start = address & (PAGE_ENTRIES - 1);
+    const from = (start + index) * WORDS;
+    if (index < used) words.copyWithin(from + WORDS, from, (start + used) * WORDS);
     words[from] = click;
-    words[from + 1] = merchant;
-    this.used[user] = (this.used[user] ?? 0) + 1;
+    words[from + TIME] = time;
+    words[from + PLACEMENT] = placement;
+    heads[head + USED] = used + 1;
   }
 
   /** Room for that many entries of each user, at once. */
   reserve(counts: Uint32Array): void {
-    if (counts.length > this.used.length) this.growUsers(counts.length - 1);
+    this.growUsers(counts.length);
     for (let user = 0; user < counts.length; user++) {
+      const count = counts[user] ?? 0;
       let capacity = FIRST_CAPACITY;
-      while (capacity < (counts[user] ?? 0)) capacity = nextCapacity(capacity);
-      if ((counts[user] ?? 0) > 0) this.give(user, capacity);
+      while (capacity < count) capacity = nextCapacity(capacity);
+      if (count > 0) this.give(user, capacity);
     }
   }
 
   /** Removes `count` entries from `index` on. */
   remove(user: number, index: number, count: number): void {
     if (count === 0) return;
-    const words = this.wordsOf(user);
-    const start = this.start[user] ?? 0;
-    const used = this.used[user] ?? 0;
-    words.copyWithin((start + index) * WORDS, (start + index + count) * WORDS, (start + used) * WORDS);
-    this.used[user] = used - count;
+    const address = this.heads[user * HEAD] ?? 0;
+    const start = address & (PAGE_ENTRIES - 1);
+    const used = this.length(user);
+    this.pageOf(address).copyWithin((start + index) * WORDS, (start + index + count) * WORDS, (start + used) * WORDS);
+    this.heads[user * HEAD + USED] = used - count;
     if (used === count) this.leave(user);
   }
 
   get bytes(): number {
-    return this.pages.reduce((sum, page) => sum + page.byteLength, 0) + this.page.length * 4 * 4;
+    return this.pages.reduce((sum, page) => sum + page.byteLength, this.heads.byteLength);
   }
 
   private word(user: number, index: number, word: number): number {
-    return this.wordsOf(user)[((this.start[user] ?? 0) + index) * WORDS + word] ?? 0;
+    const address = this.heads[user * HEAD] ?? 0;
+    return this.pageOf(address)[((address & (PAGE_ENTRIES - 1)) + index) * WORDS + word] ?? 0;
   }
 
-  private wordsOf(user: number): Uint32Array {
-    const words = this.pages[this.page[user] ?? 0];
-    if (words === undefined) throw new RangeError(`user ${user} has no run`);
+  private pageOf(address: number): Uint32Array {
+    const words = this.pages[address >>> PAGE_BITS];
+    if (words === undefined) throw new RangeError(`no run begins at ${address}`);
     return words;
   }
 
   private makeRoom(user: number): void {
-    if (user >= this.used.length) this.growUsers(user);
-    const used = this.used[user] ?? 0;
-    const capacity = this.capacity[user] ?? 0;
-    if (used < capacity) return;
+    this.growUsers(user + 1);
+    const head = user * HEAD;
+    const capacity = this.heads[head + CAPACITY] ?? 0;
+    if ((this.heads[head + USED] ?? 0) < capacity) return;
     this.give(user, capacity === 0 ? FIRST_CAPACITY : nextCapacity(capacity));
   }
 
   /** Moves what a user has into a block of another size. */
   private give(user: number, capacity: number): void {
-    const block = this.take(capacity);
-    if ((this.capacity[user] ?? 0) > 0) {
-      const target = this.pages[block.page];
-      const from = (this.start[user] ?? 0) * WORDS;
-      target?.set(this.wordsOf(user).subarray(from, from + (this.used[user] ?? 0) * WORDS), block.start * WORDS);
+    const { heads } = this;
+    const head = user * HEAD;
+    const address = this.take(capacity);
+    if ((heads[head + CAPACITY] ?? 0) > 0) {
+      const before = heads[head] ?? 0;
+      const from = (before & (PAGE_ENTRIES - 1)) * WORDS;
+      const words = this.pageOf(before).subarray(from, from + (heads[head + USED] ?? 0) * WORDS);
+      this.pageOf(address).set(words, (address & (PAGE_ENTRIES - 1)) * WORDS);
       this.leave(user);
     }
-    this.page[user] = block.page;
-    this.start[user] = block.start;
-    this.capacity[user] = capacity;
+    heads[head] = address;
+    heads[head + CAPACITY] = capacity;
   }
 
   private leave(user: number): void {
-    const capacity = this.capacity[user] ?? 0;
-    const page = this.page[user] ?? 0;
-    this.capacity[user] = 0;
-    const block = { page, start: this.start[user] ?? 0 };
+    const head = user * HEAD;
+    const capacity = this.heads[head + CAPACITY] ?? 0;
+    this.heads[head + CAPACITY] = 0;
     const blocks = this.left.get(capacity);
-    if (blocks === undefined) this.left.set(capacity, [block]);
-    else blocks.push(block);
+    if (blocks === undefined) this.left.set(capacity, [this.heads[head] ?? 0]);
+    else blocks.push(this.heads[head] ?? 0);
   }
 
-  private take(capacity: number): { page: number; start: number } {
+  private take(capacity: number): number {
     const again = this.left.get(capacity)?.pop();
     if (again !== undefined) return again;
     if (capacity > PAGE_ENTRIES) {
       this.pages.push(new Uint32Array(capacity * WORDS));
-      return { page: this.pages.length - 1, start: 0 };
+      return ((this.pages.length - 1) << PAGE_BITS) >>> 0;
     }
     if (this.pageEnd + capacity > PAGE_ENTRIES) {
       this.pages.push(new Uint32Array(PAGE_ENTRIES * WORDS));
@@ -125,16 +144,15 @@ export class Runs {
     }
     const start = this.pageEnd;
     this.pageEnd += capacity;
-    return { page: this.lastPage, start };
+    return ((this.lastPage << PAGE_BITS) | start) >>> 0;
   }
 
-  private growUsers(user: number): void {
-    let length = this.used.length;
-    while (length <= user) length *= 2;
-    for (const name of ['page', 'start', 'used', 'capacity'] as const) {
-      const grown = new Uint32Array(length);
-      grown.set(this[name]);
-      this[name] = grown;
-    }
+  /** There are heads for so many users. */
+  private growUsers(users: number): void {
+    if (users * HEAD <= this.heads.length) return;
+    const held = this.heads.length / HEAD;
+    const grown = new Uint32Array(Math.max(users, held + (held >>> 1)) * HEAD);
+    grown.set(this.heads);
+    this.heads = grown;
   }
 }

@@ -1,15 +1,20 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { TextTable } from '../columns/text-table';
 import { Interner } from '../interner';
+import type { Placement } from '../placements';
 import { Placements } from '../placements';
 import type { Stored } from '../stored';
 import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
 import { IdentityIndex } from '../columns/identity-index';
 import { indexOf, refOf, SegmentTable } from '../columns/segment-table';
-import { ClickSegment } from './click-segment';
+import { ClickSegment, HEX } from './click-segment';
+import { IdentityBytes } from './identity-bytes';
 import { Runs } from './runs';
+import type { OldClick } from './segment-layout-1';
 import { readSegmentLayout1 } from './segment-layout-1';
-import { compareBytes, equalBytes, writeText } from './text-bytes';
+import { readSegmentLayout3 } from './segment-layout-3';
+import { compareBytes, readText } from './text-bytes';
 import { compareUtf8 } from '@millrace/ads';
 
 const DAY_MS = 86_400_000;
@@ -19,9 +24,15 @@ const MAX_SPAN_MS = 40 * DAY_MS;
 const INVALID = 1;
 const REPEATED = 2;
 const REMOVED = 4;
+const COUNTED = 8;
 const NONE = 0;
-/** Longest id in UTF-8 bytes that a text of 2^16 code units can need. */
-const SCRATCH_BYTES = 3 * 65_536;
+/** Layouts in which users were names like any other. */
+const USERS_INTERNED_UP_TO = 3;
+
+/** Runs hold times in seconds since this instant, of 1935, until 2072; what lies beyond counts as the first or the last, and is looked up. */
+const FIRST_SECOND = -(2 ** 30);
+const LAST_SECOND = 0xffff_ffff;
+const secondOf = (time_ms: number): number => Math.min(LAST_SECOND, Math.max(0, Math.floor(time_ms / 1000) - FIRST_SECOND));
 
 /** What else is to be known of a placement: numbers of its merchant and of its ad's id. R8 asks for the same ad, whoever is said to own it. */
 interface PlacementNumbers {
@@ -38,7 +49,7 @@ interface StoredBucket {
 
 /** Clicks in time segments of typed arrays (design, State), found through a sorted run per user and an identity index. */
 export class SegmentedClicks implements ClickStore, Stored {
-  private readonly users = new Interner();
+  private readonly users = new TextTable();
   private readonly sources = new Interner();
   private readonly merchants = new Interner();
   private readonly items = new Interner();
@@ -53,7 +64,17 @@ export class SegmentedClicks implements ClickStore, Stored {
   private readonly runs = new Runs();
   /** Of all segments, as they were begun: other rules may ask for others. */
   private span_ms: number;
-  private readonly scratch = new Uint8Array(SCRATCH_BYTES);
+  /** By user, the caller's bit. */
+  private marks = new Uint8Array(0);
+  /** The identity that was asked for last: most are added next. */
+  private readonly id = new IdentityBytes();
+  private soughtId: string | null = null;
+  private soughtUser = -1;
+  private soughtSource = -1;
+  private soughtHash = 0;
+  /** The click that was added last, and where: it is asked for next. */
+  private added = NO_CLICK;
+  private addedAt = -1;
   private kept = 0;
   private serials = 0;
 
@@ -64,6 +85,18 @@ export class SegmentedClicks implements ClickStore, Stored {
 
   userOf(user_id: string): number {
     return this.users.find(user_id);
+  }
+  isMarked(user: number): boolean {
+    return user >= 0 && user < this.marks.length && this.marks[user] === 1;
+  }
+  setMarked(user: number, marked: boolean): void {
+    if (user >= this.marks.length) {
+      if (!marked) return;
+      const grown = new Uint8Array(user + 1 + (user >>> 1));
+      grown.set(this.marks);
+      this.marks = grown;
+    }
+    this.marks[user] = marked ? 1 : 0;
   }
   merchantOf(merchant_id: string): number {
     return this.merchants.find(merchant_id);
@@ -79,23 +112,32 @@ export class SegmentedClicks implements ClickStore, Stored {
     return this.runs.click(user, index);
   }
   merchantAt(user: number, index: number): number {
-    return this.runs.merchant(user, index);
+    return this.numbers[this.runs.placement(user, index)]?.merchant ?? -1;
+  }
+  adAt(user: number, index: number): number {
+    return this.numbers[this.runs.placement(user, index)]?.ad ?? -1;
+  }
+  isBefore(user: number, index: number, time_ms: number): boolean {
+    const second = this.runs.time(user, index);
+    const other = secondOf(time_ms);
+    return second === other ? this.timeOf(this.runs.click(user, index)) < time_ms : second < other;
   }
 
   countUpTo(user: number, time_ms: number): number {
     let low = 0;
     let high = this.runs.length(user);
     // Most look-ups ask for now: try the end before halving.
-    if (high === 0 || this.timeOf(this.runs.click(user, high - 1)) <= time_ms) return high;
+    if (high === 0 || this.isBefore(user, high - 1, time_ms + 1)) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.timeOf(this.runs.click(user, middle)) <= time_ms) low = middle + 1;
+      if (this.isBefore(user, middle, time_ms + 1)) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   indexOf(user: number, click: ClickRef): number {
+    if (click === this.added && this.addedAt < this.runs.length(user) && this.runs.click(user, this.addedAt) === click) return this.addedAt;
     const index = this.placeOf(user, click);
     return index < this.runs.length(user) && this.runs.click(user, index) === click ? index : -1;
   }
@@ -103,11 +145,15 @@ export class SegmentedClicks implements ClickStore, Stored {
   timeOf(click: ClickRef): number {
     return this.segmentOf(click).timeAt(indexOf(click));
   }
-  adOf(click: ClickRef): number {
-    return this.numbers[this.segmentOf(click).placement.get(indexOf(click))]?.ad ?? 0;
+  placementOf(click: ClickRef): Placement {
+    return this.placements.get(this.segmentOf(click).placement.get(indexOf(click)));
   }
   itemNumberOf(click: ClickRef): number {
     return this.segmentOf(click).item.get(indexOf(click)) - 1;
+  }
+  itemTextOf(click: ClickRef): string | null {
+    const item = this.segmentOf(click).item.get(indexOf(click));
+    return item === NONE ? null : this.items.text(item - 1);
   }
   versionOf(click: ClickRef): number {
     return this.segmentOf(click).versionAt(indexOf(click));
@@ -124,6 +170,12 @@ export class SegmentedClicks implements ClickStore, Stored {
   setRepeated(click: ClickRef, repeated: boolean): void {
     this.segmentOf(click).setFlag(indexOf(click), REPEATED, repeated);
   }
+  isCounted(click: ClickRef): boolean {
+    return this.segmentOf(click).hasFlag(indexOf(click), COUNTED);
+  }
+  setCounted(click: ClickRef, counted: boolean): void {
+    this.segmentOf(click).setFlag(indexOf(click), COUNTED, counted);
+  }
 
   read(click: ClickRef): KeptClick {
     const segment = this.segmentOf(click);
@@ -134,7 +186,7 @@ export class SegmentedClicks implements ClickStore, Stored {
       user_id: this.users.text(segment.user.get(i)),
       source: this.sources.text(segment.source.get(i)),
       event_id: segment.idTextAt(i),
-      time: segment.timeAt(i),
+      event_time: segment.timeAt(i),
       event_version: segment.versionAt(i),
       merchant_id,
       campaign_id,
@@ -149,24 +201,19 @@ export class SegmentedClicks implements ClickStore, Stored {
     const user = this.users.find(user_id);
     const from = this.sources.find(source);
     if (user < 0 || from < 0) return NO_CLICK;
-    const length = writeText(event_id, this.scratch, 0);
-    return this.identities.find(hashOf(user, from, this.scratch, 0, length), (ref) => {
+    for (let ref = this.identities.first(this.seek(user, from, event_id)); ref >= 0; ref = this.identities.next()) {
       const segment = this.segments.at(ref);
+      if (segment === undefined) continue;
       const i = indexOf(ref);
-      return (
-        segment !== undefined &&
-        segment.user.get(i) === user &&
-        segment.source.get(i) === from &&
-        segment.idLengthAt(i) === length &&
-        !segment.hasFlag(i, REMOVED) &&
-        equalBytes(segment.ids, segment.idAt(i), this.scratch, 0, length)
-      );
-    });
+      if (segment.hasId(i, this.id) && segment.user.get(i) === user && segment.source.get(i) === from && !segment.hasFlag(i, REMOVED)) return ref;
+    }
+    return NO_CLICK;
   }
 
   add(click: NewClick): ClickRef {
-    const bucket = Math.floor(click.time / this.span_ms);
-    const user = this.users.intern(click.user_id, bucket);
+    const time_ms = click.event_time;
+    const bucket = Math.floor(time_ms / this.span_ms);
+    const user = this.users.intern(click.user_id);
     const source = this.sources.intern(click.source, bucket);
     const placement = this.placements.intern(click, bucket);
     const { merchant, ad } = (this.numbers[placement] ??= {
@@ -176,13 +223,29 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.merchants.touch(merchant, bucket);
     this.adIds.touch(ad, bucket);
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
-    const length = writeText(click.event_id, this.scratch, 0);
+    const hash = this.seek(user, source, click.event_id);
     const { slot, segment } = this.openSegment(bucket);
-    const ref = refOf(slot, segment.add(user, source, placement, item, click.time, click.cost_minor, click.event_version, this.scratch, 0, length));
-    this.identities.add(hashOf(user, source, this.scratch, 0, length), ref);
-    this.runs.insert(user, this.placeOf(user, ref), ref, merchant);
+    const numbers = { user, source, placement, item, time_ms, cost: click.cost_minor, version: click.event_version };
+    const ref = refOf(slot, segment.add(numbers, this.id));
+    this.identities.add(hash, ref);
+    const index = this.placeOf(user, ref);
+    this.runs.insert(user, index, ref, secondOf(time_ms), placement);
     this.kept++;
+    this.added = ref;
+    this.addedAt = index;
     return ref;
+  }
+
+  /** The hash of an identity, whose bytes stand in `id` then. */
+  private seek(user: number, source: number, event_id: string): number {
+    if (event_id !== this.soughtId) {
+      this.id.set(event_id);
+      this.soughtId = event_id;
+    } else if (user === this.soughtUser && source === this.soughtSource) return this.soughtHash;
+    this.soughtUser = user;
+    this.soughtSource = source;
+    this.soughtHash = hashOf(user, source, this.id.isHex, this.id.bytes, 0, this.id.length);
+    return this.soughtHash;
   }
 
   remove(user: number, click: ClickRef): void {
@@ -203,12 +266,13 @@ export class SegmentedClicks implements ClickStore, Stored {
   }
 
   get bytes(): number {
-    let bytes = this.runs.bytes + this.identities.bytes;
+    let bytes = this.runs.bytes + this.identities.bytes + this.users.bytes + this.marks.length;
     for (const [, segment] of this.segments.all()) bytes += segment.bytes;
     return bytes;
   }
 
   write(to: StateWriter): void {
+    this.users.write(to);
     for (const names of this.names()) names.write(to);
     to.count(this.serials).value(
       [...this.segments.buckets()].map((bucket) => ({
@@ -222,18 +286,21 @@ export class SegmentedClicks implements ClickStore, Stored {
   /** What a segment holds is written once, but for its flags. */
   parts(prefix: string): StatePart[] {
     const segments = [...this.segments.all()].flatMap(([slot, segment]) => segment.parts(`${prefix}.segment.${slot}`));
-    return [...this.names().flatMap((names, i) => names.parts(`${prefix}.${i}`)), ...segments];
+    return [...this.users.parts(`${prefix}.users`), ...this.names().flatMap((names, i) => names.parts(`${prefix}.${i + 1}`)), ...segments];
   }
 
   /** Runs and identities are not stored: they are made again from the segments. */
-  restore(from: StateReader, prefix: string, parts: StateParts): void {
-    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
+  restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
+    if (layout <= USERS_INTERNED_UP_TO) this.takeUsers((users) => users.restore(from, `${prefix}.0`, parts));
+    else this.users.restore(from, `${prefix}.users`, parts);
+    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i + 1}`, parts, layout));
     this.serials = from.count();
     for (const { bucket, span_ms, slots } of from.value() as StoredBucket[]) {
       this.span_ms = span_ms ?? this.span_ms;
       for (const [slot, serial, count, flagChanges] of slots) {
         const segment = new ClickSegment(bucket * this.span_ms, serial);
-        segment.restore(count, `${prefix}.segment.${slot}`, parts);
+        if (layout <= USERS_INTERNED_UP_TO) this.addOld(segment, readSegmentLayout3(count, `${prefix}.segment.${slot}`, parts));
+        else segment.restore(count, `${prefix}.segment.${slot}`, parts);
         segment.flagChanges = flagChanges;
         this.segments.put(slot, bucket, segment);
       }
@@ -242,23 +309,36 @@ export class SegmentedClicks implements ClickStore, Stored {
   }
 
   restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
-    this.names().forEach((names, i) => names.restoreLayout1(from, `${prefix}.${i}`, parts));
+    this.takeUsers((users) => users.restoreLayout1(from, `${prefix}.0`, parts));
+    this.names().forEach((names, i) => names.restoreLayout1(from, `${prefix}.${i + 1}`, parts));
     from.count();
     for (let buckets = from.count(); buckets > 0; buckets--) {
       const bucket = from.value() as number;
-      for (const [old] of from.value() as [slot: number, revision: number][]) {
-        for (const click of readSegmentLayout1(parts.read(`${prefix}.segment.${old}`))) {
-          const { user, source, placement, item, time, cost, version, flags, id } = click;
-          const { segment } = this.openSegment(bucket);
-          segment.flags[segment.add(user, source, placement, item, bucket * this.span_ms + time, cost, version, id, 0, id.length)] = flags;
-        }
-      }
+      for (const [old] of from.value() as [slot: number, revision: number][])
+        for (const click of readSegmentLayout1(parts.read(`${prefix}.segment.${old}`))) this.addOld(this.openSegment(bucket).segment, [click]);
     }
     this.indexAll();
   }
 
+  /** Users with the numbers that they had when they were names like any other. */
+  private takeUsers(restore: (users: Interner) => void): void {
+    const users = new Interner();
+    restore(users);
+    this.users.take(users.entries());
+  }
+
+  /** What counted did so by its flags alone, and ids were texts. */
+  private addOld(segment: ClickSegment, clicks: Iterable<OldClick>): void {
+    for (const { user, source, placement, item, time, cost, version, flags, id } of clicks) {
+      this.id.set(readText(id, 0, id.length));
+      const i = segment.add({ user, source, placement, item, time_ms: segment.start_ms + time, cost, version }, this.id);
+      segment.flags[i] = (segment.flags[i] ?? 0) | flags | ((flags & (INVALID | REPEATED | REMOVED)) === 0 ? COUNTED : 0);
+    }
+    this.soughtId = null;
+  }
+
   private names(): readonly Stored[] {
-    return [this.users, this.sources, this.merchants, this.items, this.placements, this.adIds];
+    return [this.sources, this.merchants, this.items, this.placements, this.adIds];
   }
 
   /** Makes all clicks findable. They are taken in the order of buckets, so a user's mostly come in the order of events. */
@@ -292,7 +372,7 @@ export class SegmentedClicks implements ClickStore, Stored {
         const length = this.runs.length(user);
         const isLast = time_ms > (latest_ms[user] ?? Infinity);
         if (isLast) latest_ms[user] = time_ms;
-        this.runs.insert(user, isLast ? length : this.placeOf(user, ref), ref, this.numbers[segment.placement.get(i)]?.merchant ?? -1);
+        this.runs.insert(user, isLast ? length : this.placeOf(user, ref), ref, secondOf(time_ms), segment.placement.get(i));
       }
     }
     this.identities.fill(hashes, refs);
@@ -307,9 +387,16 @@ export class SegmentedClicks implements ClickStore, Stored {
       this.kept -= gone;
       this.runs.remove(user, 0, gone);
     };
-    for (let user = 0; user < this.users.limit; user++) trim(user);
-    for (const names of [this.users, this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
+    for (let user = 0; user < this.users.limit; user++) {
+      if (!this.users.holds(user)) continue;
+      trim(user);
+      if (this.runs.length(user) > 0) continue;
+      this.users.free(user);
+      this.setMarked(user, false);
+    }
+    for (const names of [this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
     this.placements.sweep(bucket, (placement) => (this.numbers[placement] = undefined));
+    this.soughtId = null;
   }
 
   private openSegment(bucket: number): { readonly slot: number; readonly segment: ClickSegment } {
@@ -326,10 +413,14 @@ export class SegmentedClicks implements ClickStore, Stored {
   private placeOf(user: number, click: ClickRef): number {
     let low = 0;
     let high = this.runs.length(user);
-    if (high === 0 || this.compare(this.runs.click(user, high - 1), click) < 0) return high;
+    if (high === 0) return 0;
+    const last = this.runs.time(user, high - 1);
+    const second = secondOf(this.timeOf(click));
+    if (last < second || (last === second && this.compare(this.runs.click(user, high - 1), click) < 0)) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.compare(this.runs.click(user, middle), click) < 0) low = middle + 1;
+      const at = this.runs.time(user, middle);
+      if (at === second ? this.compare(this.runs.click(user, middle), click) < 0 : at < second) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -350,6 +441,7 @@ export class SegmentedClicks implements ClickStore, Stored {
       const bySource = compareUtf8(this.sources.text(source), this.sources.text(other));
       if (bySource !== 0) return bySource;
     }
+    if (x.hasFlag(i, HEX) !== y.hasFlag(j, HEX)) return compareUtf8(x.idTextAt(i), y.idTextAt(j));
     return compareBytes(x.ids, x.idAt(i), x.idLengthAt(i), y.ids, y.idAt(j), y.idLengthAt(j));
   }
 
@@ -361,10 +453,10 @@ export class SegmentedClicks implements ClickStore, Stored {
 }
 
 const identityHash = (segment: ClickSegment, i: number): number =>
-  hashOf(segment.user.get(i), segment.source.get(i), segment.ids, segment.idAt(i), segment.idLengthAt(i));
+  hashOf(segment.user.get(i), segment.source.get(i), segment.hasFlag(i, HEX), segment.ids, segment.idAt(i), segment.idLengthAt(i));
 
-const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
-  let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
+const hashOf = (user: number, source: number, isHex: boolean, id: Uint8Array, at: number, length: number): number => {
+  let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source * 2 + (isHex ? 2 : 1), 0x85ebca6b);
   for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);

@@ -13,11 +13,6 @@ export const writeText = (text: string, into: Uint8Array, at: number): number =>
 
 export const readText = (from: Uint8Array, at: number, length: number): string => decoder.decode(from.subarray(at, at + length));
 
-export const equalBytes = (a: Uint8Array, a_at: number, b: Uint8Array, b_at: number, length: number): boolean => {
-  for (let i = 0; i < length; i++) if (a[a_at + i] !== b[b_at + i]) return false;
-  return true;
-};
-
 /** The order of UTF-8 bytes, the order of events' last word. */
 export const compareBytes = (a: Uint8Array, a_at: number, a_length: number, b: Uint8Array, b_at: number, b_length: number): number => {
   const n = Math.min(a_length, b_length);

@@ -61,6 +61,13 @@ test('ranges cover everything once, in few parts, and a full one never changes',
   );
 });
 
+/** Everything that may have this hash. */
+const found = (index: IdentityIndex, hash: number): number[] => {
+  const refs: number[] = [];
+  for (let ref = index.first(hash); ref >= 0; ref = index.next()) refs.push(ref);
+  return refs;
+};
+
 test.each(['one by one', 'at once'])('an index finds what lives, of any number, put %s', (how) => {
   const hashes = Uint32Array.from({ length: 20_000 }, (_, i) => Math.imul(i % 19_000, 0x9e3779b1));
   const dead = new Set<number>();
@@ -69,6 +76,6 @@ test.each(['one by one', 'at once'])('an index finds what lives, of any number, 
   else hashes.forEach((hash, ref) => index.add(hash, ref));
   for (let ref = 0; ref < hashes.length; ref += 3) dead.add(ref);
   index.rebuild();
-  hashes.forEach((hash, ref) => expect(index.find(hash, (found) => found === ref)).toBe(dead.has(ref) ? -1 : ref));
+  hashes.forEach((hash, ref) => expect(found(index, hash).includes(ref)).toBe(!dead.has(ref)));
   expect(index.bytes / hashes.length).toBeLessThan(11);
 });

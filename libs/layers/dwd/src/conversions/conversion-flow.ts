@@ -88,11 +88,11 @@ export class ConversionFlow implements ClickListener {
     this.publish(book, record.unit, out);
   }
 
-  clickGained(click: KeptClick, restates: boolean, out: Output): void {
+  clickGained(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
-    const book = this.books.find(click.user_id);
-    if (book === undefined) return;
-    for (const credited of book.creditedFrom(click.time)) {
+    const book = this.books.of(user, click.user_id);
+    if (book === undefined || click.event_time > book.latest_ms) return;
+    for (const credited of book.creditedFrom(click.event_time)) {
       if (credited.merchant_id !== click.merchant_id) continue;
       const candidate = this.attribution.candidate(click, credited);
       if (candidate === null) continue;
@@ -108,11 +108,11 @@ export class ConversionFlow implements ClickListener {
     }
   }
 
-  clickLost(click: KeptClick, restates: boolean, out: Output): void {
+  clickLost(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
-    const book = this.books.find(click.user_id);
-    if (book === undefined) return;
-    for (const credited of book.creditedFrom(click.time)) {
+    const book = this.books.of(user, click.user_id);
+    if (book === undefined || click.event_time > book.latest_ms) return;
+    for (const credited of book.creditedFrom(click.event_time)) {
       if (credited.merchant_id !== click.merchant_id) continue;
       const { winner } = credited;
       const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
@@ -367,28 +367,26 @@ export class ConversionFlow implements ClickListener {
   }
 
   /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */
-  private listLate(click: KeptClick, day: number, listed: Set<number>, out: Output): void {
-    if (listed.has(day)) return;
-    listed.add(day);
-    const { source, event_id, user_id, merchant_id } = click;
-    this.emitter.late('late_click', { type: 'click', source, event_id, user_id, merchant_id, event_time: click.time }, day, out);
+  private listLate(click: KeptClick, day: number, listed: number[], out: Output): void {
+    if (listed.includes(day)) return;
+    listed.push(day);
+    const { source, event_id, user_id, merchant_id, event_time } = click;
+    this.emitter.late('late_click', { type: 'click', source, event_id, user_id, merchant_id, event_time }, day, out);
   }
 
-  /** Lists the days of what a click might have changed and is perhaps forgotten: none, unless it comes or goes very late. */
-  private listForgotten(click: KeptClick, out: Output): Set<number> {
-    const listed = new Set<number>();
-    for (const day of this.forgottenDays(click)) this.listLate(click, day, listed, out);
-    return listed;
-  }
-
-  /** Conversions are forgotten I after their time at the earliest (R6). */
-  private *forgottenDays(click: KeptClick): Iterable<number> {
+  /**
+   * Lists the days of what a click might have changed and is perhaps forgotten: none, unless it comes or goes very late. Conversions are
+   * forgotten I after their time at the earliest (R6).
+   */
+  private listForgotten(click: KeptClick, out: Output): number[] {
     const { zone } = this.policy;
     const { watermark_ms } = this.emitter;
+    const listed: number[] = [];
     const forgotten_ms = this.policy.forgottenUpTo(watermark_ms);
-    if (forgotten_ms < click.time) return;
-    const end_ms = Math.min(this.policy.endOfReach(click.time, watermark_ms), forgotten_ms);
-    for (let day = zone.dayOf(click.time); day <= zone.dayOf(end_ms); day++) yield day;
+    if (forgotten_ms < click.event_time) return listed;
+    const end_ms = Math.min(this.policy.endOfReach(click.event_time, watermark_ms), forgotten_ms);
+    for (let day = zone.dayOf(click.event_time); day <= zone.dayOf(end_ms); day++) this.listLate(click, day, listed, out);
+    return listed;
   }
 
   /** An event that begins a line so late that the line it belongs to may have been forgotten. */

@@ -22,7 +22,8 @@ export class UserBook {
   /** By the identity of the target; of several the earliest, which takes back whatever any of them could. */
   readonly invalidations = new Map<string, Invalidation>();
   private readonly credited = new Set<Credited>();
-  private latest_ms = -Infinity;
+  /** No conversion has been credited after this. */
+  latest_ms = -Infinity;
 
   /** Conversions at or after a time; cheap when there are none, as for every click that arrives in order. */
   *creditedFrom(time_ms: number): Iterable<Credited> {

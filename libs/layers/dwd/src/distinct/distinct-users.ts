@@ -78,8 +78,8 @@ export class DistinctUsers implements StateStore, Stored {
   }
 
   /** What stands beside the names to find them more quickly is filled again as it is used. */
-  restore(from: StateReader, prefix: string, parts: StateParts): void {
-    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts));
+  restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
+    this.names().forEach((names, i) => names.restore(from, `${prefix}.${i}`, parts, layout));
     for (let left = from.count(); left > 0; left--) {
       const [day, counts] = [from.value() as number, new DayCounts()];
       counts.restore(from, `${prefix}.day.${day}`, parts);

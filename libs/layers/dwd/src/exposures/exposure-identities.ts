@@ -21,15 +21,12 @@ export class ExposureIdentities implements StateStore, Stored {
   private held = 0;
   private serials = 0;
   private readonly hash = new Uint32Array(4);
-  private readonly isIt = (ref: number): boolean => {
-    const segment = this.segments.at(ref);
-    return segment !== undefined && segment.hasHash(indexOf(ref), this.hash) && this.timeAt(ref) >= this.horizon_ms;
-  };
-
   /** Reference to a held identity, or -1. */
   find(user_id: string, source: string, event_id: string): number {
     hashIdentity(user_id, source, event_id, this.hash);
-    return this.index.find(this.hash[0] ?? 0, this.isIt);
+    let ref = this.index.first(this.hash[0] ?? 0);
+    while (ref >= 0 && !this.isIt(ref)) ref = this.index.next();
+    return ref;
   }
 
   /** Puts the identity that `find` was last asked for, and did not find. */
@@ -125,6 +122,12 @@ export class ExposureIdentities implements StateStore, Stored {
       if (state === 0 || time_ms < this.horizon_ms) continue;
       this.put(words.subarray(at, at + 4), time_ms, placement, item, oldNumber(words, at + 6), state > 1);
     }
+  }
+
+  /** Whether it has the identity of `hash`, and is kept. */
+  private isIt(ref: number): boolean {
+    const segment = this.segments.at(ref);
+    return segment !== undefined && segment.hasHash(indexOf(ref), this.hash) && this.timeAt(ref) >= this.horizon_ms;
   }
 
   private put(hash: Uint32Array, time_ms: number, placement: number, item: number, cost_minor: number, takenBack: boolean): void {

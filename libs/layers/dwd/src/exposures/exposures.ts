@@ -26,7 +26,7 @@ interface Invalidation {
  * that an invalidation within I finds the time of its target.
  */
 export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting {
-  readonly layout = 2;
+  readonly layout = 3;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly identities = new ExposureIdentities();
@@ -90,7 +90,7 @@ export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting 
     this.days.restore(rest);
     for (const [name, stored] of this.stored()) {
       if (layout === 1) stored.restoreLayout1(rest, name, parts);
-      else stored.restore(rest, name, parts);
+      else stored.restore(rest, name, parts, layout);
     }
     for (const [target, invalidation] of rest.value() as [string, Invalidation][]) this.invalidations.set(target, invalidation);
   }
@@ -126,7 +126,7 @@ export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting 
     if (invalidation !== undefined) invalidation.met = true;
     const invalid = invalidation !== undefined && this.isInTime(invalidation.event, event.event_time, out);
     this.identities.add(event.event_time, placement, item, cost_minor, invalid);
-    if (!invalid) this.publish(1, { ...counted, source: event.source, event_id: event.event_id, time: event.event_time, cost_minor }, this.users.put(day, counted), out);
+    if (!invalid) this.publish(1, { ...counted, source: event.source, event_id: event.event_id, event_time: event.event_time, cost_minor }, this.users.put(day, counted), out);
   }
 
   private invalidate(event: Invalidate, out: Output): void {
@@ -151,7 +151,7 @@ export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting 
     const item_id = item === NO_ITEM ? null : this.items.text(item - 1);
     const taken = { user_id: event.user_id, merchant_id, campaign_id, ad_id, item_id, currency };
     const uv = this.users.take(this.policy.zone.dayOf(event_time), taken);
-    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, time: event_time, cost_minor: identities.costAt(held) }, uv, out);
+    this.publish(-1, { ...taken, source: event.target_source, event_id: event.target_id, event_time, cost_minor: identities.costAt(held) }, uv, out);
   }
 
   /** R12: handled within I of its target, else listed. */

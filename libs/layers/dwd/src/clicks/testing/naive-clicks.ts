@@ -1,6 +1,7 @@
 import { compareEvents } from '@millrace/ads';
 import type { ClickRef, ClickStore, NewClick } from '../click-store';
 import { NO_CLICK } from '../click-store';
+import type { Placement } from '../../placements';
 
 const DAY_MS = 86_400_000;
 
@@ -9,16 +10,27 @@ interface Kept {
   readonly ref: ClickRef;
   invalid: boolean;
   repeated: boolean;
+  counted: boolean;
 }
+
+const placed = ({ event_time, source, event_id }: NewClick) => ({ time: event_time, source, event_id });
 
 /** The port as an array: slow and obvious. Forgets by whole UTC days, as the segments do. */
 export class NaiveClicks implements ClickStore {
   private kept: Kept[] = [];
   private readonly names: string[] = [];
+  private readonly marked = new Set<number>();
   private next = 0;
 
   userOf(user_id: string): number {
     return this.kept.some(({ click }) => click.user_id === user_id) ? this.numberOf(`user ${user_id}`) : -1;
+  }
+  isMarked(user: number): boolean {
+    return this.marked.has(user) && this.of(user).length > 0;
+  }
+  setMarked(user: number, marked: boolean): void {
+    if (marked) this.marked.add(user);
+    else this.marked.delete(user);
   }
   merchantOf(merchant_id: string): number {
     return this.kept.some(({ click }) => click.merchant_id === merchant_id) ? this.numberOf(`merchant ${merchant_id}`) : -1;
@@ -36,18 +48,28 @@ export class NaiveClicks implements ClickStore {
   merchantAt(user: number, index: number): number {
     return this.numberOf(`merchant ${this.of(user)[index]?.click.merchant_id}`);
   }
+  adAt(user: number, index: number): number {
+    return this.numberOf(`ad ${this.of(user)[index]?.click.ad_id}`);
+  }
+  isBefore(user: number, index: number, time_ms: number): boolean {
+    return this.timeOf(this.at(user, index)) < time_ms;
+  }
   countUpTo(user: number, time_ms: number): number {
-    return this.of(user).filter(({ click }) => click.time <= time_ms).length;
+    return this.of(user).filter(({ click }) => click.event_time <= time_ms).length;
   }
   indexOf(user: number, click: ClickRef): number {
     return this.of(user).findIndex(({ ref }) => ref === click);
   }
 
   timeOf(click: ClickRef): number {
-    return this.get(click).click.time;
+    return this.get(click).click.event_time;
   }
-  adOf(click: ClickRef): number {
-    return this.numberOf(`ad ${this.get(click).click.ad_id}`);
+  placementOf(click: ClickRef): Placement {
+    const { merchant_id, campaign_id, ad_id, currency } = this.get(click).click;
+    return { merchant_id, campaign_id, ad_id, currency };
+  }
+  itemTextOf(click: ClickRef): string | null {
+    return this.get(click).click.item_id;
   }
   itemNumberOf(click: ClickRef): number {
     const { item_id } = this.get(click).click;
@@ -68,6 +90,12 @@ export class NaiveClicks implements ClickStore {
   setRepeated(click: ClickRef, repeated: boolean): void {
     this.get(click).repeated = repeated;
   }
+  isCounted(click: ClickRef): boolean {
+    return this.get(click).counted;
+  }
+  setCounted(click: ClickRef, counted: boolean): void {
+    this.get(click).counted = counted;
+  }
   read(click: ClickRef): NewClick {
     return this.get(click).click;
   }
@@ -79,7 +107,7 @@ export class NaiveClicks implements ClickStore {
   }
   add(click: NewClick): ClickRef {
     const ref = this.next++;
-    this.kept.push({ click, ref, invalid: false, repeated: false });
+    this.kept.push({ click, ref, invalid: false, repeated: false, counted: false });
     return ref;
   }
   remove(_user: number, click: ClickRef): void {
@@ -87,7 +115,7 @@ export class NaiveClicks implements ClickStore {
   }
   forget(time_ms: number): void {
     const end = Math.floor(time_ms / DAY_MS);
-    this.kept = this.kept.filter(({ click }) => Math.floor(click.time / DAY_MS) >= end);
+    this.kept = this.kept.filter(({ click }) => Math.floor(click.event_time / DAY_MS) >= end);
   }
 
   get entries(): number {
@@ -100,7 +128,7 @@ export class NaiveClicks implements ClickStore {
   private of(user: number): Kept[] {
     return this.kept
       .filter(({ click }) => this.numberOf(`user ${click.user_id}`) === user)
-      .sort((a, b) => compareEvents(a.click, b.click));
+      .sort((a, b) => compareEvents(placed(a.click), placed(b.click)));
   }
 
   private get(click: ClickRef): Kept {
