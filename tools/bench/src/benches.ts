@@ -1,8 +1,9 @@
 import { adjoinBench } from './adjoin/bench';
 import { chainBench } from './chain/bench';
 import type { Bench } from './harness/bench';
+import { sinksBench } from './sinks/bench';
 import { stateBench } from './state/bench';
 import { uvBench } from './uv/bench';
 
 /** In the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [adjoinBench, chainBench, stateBench, uvBench];
+export const BENCHES: readonly Bench[] = [adjoinBench, chainBench, stateBench, uvBench, sinksBench];

@@ -6,5 +6,7 @@ export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   'adjoin-truth': async () => (await import('./adjoin/oracle')).totalsOf,
   'adjoin-check': async () => (await import('./adjoin/check')).checkRun,
   state: async () => (await import('./state/run')).state,
+  'sink-clickhouse': async () => (await import('./sinks/run')).intoClickHouse,
+  'sink-redis': async () => (await import('./sinks/run')).intoRedis,
   uv: async () => (await import('./uv/run')).uv,
 };

@@ -60,22 +60,30 @@ export class AdDayStore implements OlapStore {
 
   #take({ columns, values, rows }: Block): void {
     this.rows += rows;
-    const column = (name: string): ArrayLike<unknown> => values[columns.findIndex((one) => one.name === name)] ?? [];
+    const column = (name: string): Cells => values[columns.findIndex((one) => one.name === name)] ?? [];
     const [grain, window, basis, ad] = ['grain', 'window', 'basis', 'ad_id'].map(column);
     const [start, segment, partition, version] = ['window_start', 'segment', 'partition', 'version'].map(column);
     const checked = CHECKED.map((name) => [name, column(name)] as const);
     for (let row = 0; row < rows; row++) {
-      if (grain?.[row] !== 'ad' || window?.[row] !== 'day' || basis?.[row] !== 'conversion') continue;
-      const day = Math.floor((Number(start?.[row]) + this.zone_ms) / 86_400_000);
-      const key = `${String(ad?.[row])}|${day}`;
-      const name = `${key}|${String(segment?.[row])}|${String(partition?.[row])}`;
+      if (cell(grain, row) !== 'ad' || cell(window, row) !== 'day' || cell(basis, row) !== 'conversion') continue;
+      const day = Math.floor((Number(cell(start, row)) + this.zone_ms) / 86_400_000);
+      const key = `${String(cell(ad, row))}|${day}`;
+      const name = `${key}|${String(cell(segment, row))}|${String(cell(partition, row))}`;
       const held = this.#rows.get(name);
-      if (held !== undefined && held.version > Number(version?.[row])) continue;
-      const of = Object.fromEntries(checked.map(([metric, numbers]) => [metric, Number(numbers[row] ?? 0)]));
-      this.#rows.set(name, { key, version: Number(version?.[row]), values: of });
+      if (held !== undefined && held.version > Number(cell(version, row))) continue;
+      const of = Object.fromEntries(checked.map(([metric, numbers]) => [metric, Number(cell(numbers, row) ?? 0)]));
+      this.#rows.set(name, { key, version: Number(cell(version, row)), values: of });
     }
   }
 }
+
+/** The cells of a column: one for each row, or what repeats once and where. */
+type Cells = ArrayLike<unknown> | { readonly cells: ArrayLike<unknown>; readonly places: Int32Array | null };
+
+const cell = (of: Cells | undefined, row: number): unknown => {
+  if (of === undefined) return undefined;
+  return 'cells' in of ? of.cells[of.places === null ? 0 : (of.places[row] ?? 0)] : of[row];
+};
 
 /** A serving store that everything fits in. */
 export const nowhere: ServingStore = {

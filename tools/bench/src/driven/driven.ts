@@ -1,12 +1,12 @@
 import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
-import { type Layer, PartitionTask, type Produced, type RawRecord, type StatePart } from '@millrace/stream';
+import { type Layer, PartitionTask, type Produced, type RawRecord, type StatePart, writerOf } from '@millrace/stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ownCpu_us } from '../harness/cpu';
 
 const FRAME_ROWS = 500;
-const WRITER = 'bench';
 const SOURCE = { topic: 'raw.bench', partition: 0 };
+const WRITER = writerOf(SOURCE);
 
 /** A row with its event time, which is also its writer's clock. */
 export interface Timed {
@@ -62,6 +62,8 @@ export class Driven {
         offsets: some.map(() => this.#offset++),
         ordinals: some.map(() => 0),
         clocks: some.map(({ event_time }) => event_time),
+        // Without it nobody knows who writes, and nothing is ever forgotten.
+        tick: { writer: WRITER, next_offset: this.#offset, clock_ms: some.at(-1)?.event_time ?? -Infinity, known: [WRITER] },
       });
       records.push({ offset: this.task.position + records.length, timestamp_ms: 0, key: null, value });
     }

@@ -28,7 +28,6 @@ const WINDOW_DAYS = 14;
 const DAY_MS = 86_400_000;
 const START_MS = Date.UTC(2025, 2, 2, 16);
 const PIECE = 10_000;
-const ADS = 4_000;
 
 /** Clicks as the peers' generator draws them, through DWD: what is held of each, in memory and in a snapshot. */
 export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
