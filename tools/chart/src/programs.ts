@@ -16,7 +16,10 @@ export const KUBERNETES = '1.36';
 /** No registry has them as packages: built by Go, once, of the versions and checksums in `programs/go.mod` and `go.sum`. */
 const folder = async (): Promise<string> => {
   const source = join(workspace(), 'tools/chart/programs');
-  const version = createHash('sha256').update(readFileSync(join(source, 'go.sum'))).digest('hex').slice(0, 12);
+  const version = createHash('sha256')
+    .update(readFileSync(join(source, 'go.sum')))
+    .digest('hex')
+    .slice(0, 12);
   return kept(`chart-programs-${version}`, async (draft) => {
     await need(['go']);
     process.stderr.write('Building helm, helm-unittest and kubeconform with go (minutes, once) ...\n');

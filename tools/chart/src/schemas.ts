@@ -46,14 +46,17 @@ async function fetchKubernetes(draft: string): Promise<void> {
     const name = `v${version}-local-strict`;
     const from = join(library, 'kubernetes_validate/kubernetes-json-schema', name);
     mkdirSync(join(draft, name));
-    for (const file of readdirSync(from)) writeFileSync(join(draft, name, file), relative(readFileSync(join(from, file), 'utf8')));
+    for (const file of readdirSync(from))
+      writeFileSync(join(draft, name, file), relative(readFileSync(join(from, file), 'utf8')));
   }
   run('rm', ['-r', library]);
 }
 
 /** They refer to an address of their own; beside one another they are found without. */
 const relative = (schema: string): string =>
-  schema.replaceAll('"/api/_definitions.json#', '"_definitions.json#').replaceAll('"$id": "https://kubernetes.io', '"$comment": "');
+  schema
+    .replaceAll('"/api/_definitions.json#', '"_definitions.json#')
+    .replaceAll('"$id": "https://kubernetes.io', '"$comment": "');
 
 async function fetchOperators(draft: string): Promise<void> {
   await need(['go', 'python3']);

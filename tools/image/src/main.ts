@@ -14,6 +14,7 @@ Builds the Dockerfile and runs every program from the image, over real servers, 
                    packages, for machines that reach no registry of images
   --archive FILE   writes the image to this file, as docker save would
   --no-check       only builds
+  --no-build       only checks an image that is there
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -25,6 +26,7 @@ const main = async (): Promise<number> => {
       base: { type: 'string' },
       archive: { type: 'string' },
       'no-check': { type: 'boolean', default: false },
+      'no-build': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -32,10 +34,12 @@ const main = async (): Promise<number> => {
     process.stdout.write(HELP);
     return 0;
   }
-  const base = values.base ?? (await standIn());
-  const id = await buildImage(values.name, base);
-  const size = Number(await run('podman', ['image', 'inspect', '--format', '{{.Size}}', values.name]));
-  say(`✓ ${values.name} ${id.slice(0, 12)}, ${Math.round(size / 1e6)} MB, over ${base}`);
+  if (!values['no-build']) {
+    const base = values.base ?? (await standIn());
+    const id = await buildImage(values.name, base);
+    const size = Number(await run('podman', ['image', 'inspect', '--format', '{{.Size}}', values.name]));
+    say(`✓ ${values.name} ${id.slice(0, 12)}, ${Math.round(size / 1e6)} MB, over ${base}`);
+  }
   if (values.archive !== undefined) {
     await rm(values.archive, { force: true });
     await run('buildah', ['push', '--quiet', values.name, `docker-archive:${values.archive}:${values.name}`]);
