@@ -64,6 +64,10 @@ export const API_OPTIONS = {
   }),
   'api.rows': integer({ description: 'most rows of an answer', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.rows }),
   'api.days': integer({ description: 'most days that a question may touch', from: 1, to: 100_000, default: DEFAULT_LIMITS.days }),
+  'comparison.interval': duration({
+    description: 'how often some numbers of open days are compared between Redis and ClickHouse',
+    default: '30s',
+  }),
   'api.loopDelay': duration({
     description: 'delay of the event loop above which requests are put off with 503',
     default: `${DEFAULT_PRESSURE.event_loop_delay_ms ?? 0}ms`,

@@ -1,6 +1,6 @@
 import { TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
-import { createApp, NoticeBoard } from '@millrace/layer-app';
+import { Agreement, createApp, NoticeBoard } from '@millrace/layer-app';
 import {
   CLICKHOUSE_OPTIONS,
   conductOf,
@@ -41,12 +41,13 @@ export const app: ServiceProgram<typeof OPTIONS> = {
     const log = await openLog(settings, { topics: [TOPICS.http, TOPICS.fact, TOPICS.notice], outside: [] }, context);
     const olap = await openOlap(settings, context);
     const store = await openServing(settings, context);
+    const openDays = { store, partitions: log.partitions(TOPICS.fact) };
     const notices = new NoticeBoard();
     const appendFailure = new AppendFailure();
     const api = createApp({
       olap,
       notices,
-      openDays: { store, partitions: log.partitions(TOPICS.fact) },
+      openDays,
       log,
       onAppendFailure: appendFailure.tell,
       clock: context.clock,
@@ -57,6 +58,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       browsers: browsersOf(settings),
       health: () => ({ ready: context.reasons().length === 0, reasons: context.reasons() }),
       metricsText: context.metricsText,
+      meter: context.meter,
     });
     await followNotices(log, {
       clock: context.clock,
@@ -64,6 +66,14 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       onNotice: (notice) => notices.publish(notice),
       onFailure: (error) => context.logger.warn({ err: error }, 'notices of what was written may have been missed'),
     });
+    const agreement = new Agreement({
+      ...{ olap, openDays, rules, clock: context.clock, meter: context.meter },
+      onChange: (disagreement) => {
+        if (disagreement === null) context.logger.info('redis and clickhouse agree again');
+        else context.logger.error(disagreement, 'redis and clickhouse disagree');
+      },
+    });
+    void agreement.watch(settings['comparison.interval'], context.signal);
     const address = await api.listen({ host: settings['api.host'], port: settings['api.port'] });
     await context.onStop('api', () => api.close());
     context.readiness(() => []);

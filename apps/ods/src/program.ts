@@ -28,6 +28,8 @@ export const ods: ServiceProgram<typeof OPTIONS> = {
   async open(settings, context) {
     const rules = rulesOf(settings);
     const raw = settings.sources.flatMap(topicsOf);
+    for (const source of settings.sources)
+      for (const topic of topicsOf(source)) context.meter.gauge('source_info', 1, { source: source.name, topic });
     const log = await openLog(
       settings,
       // APP's own topic is ours: it has no gaps.

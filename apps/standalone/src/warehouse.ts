@@ -6,7 +6,7 @@ import { MemoryServingStore } from '@millrace/adapters/memory';
 import { TOPICS } from '@millrace/ads';
 import type { Rules } from '@millrace/ads';
 import { PromMeter } from '@millrace/boot';
-import { createApp, NoticeBoard } from '@millrace/layer-app';
+import { Agreement, createApp, NoticeBoard } from '@millrace/layer-app';
 import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
@@ -26,6 +26,9 @@ import { type Clock, type ContinuityError, type RebuildProgress, writerOf } from
 import type { DataDirectory } from './data-directory';
 import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';
+
+/** How often some numbers of open days are compared between their two stores. */
+const COMPARISON_MS = 30_000;
 
 export interface WarehouseOptions {
   readonly data: Pick<DataDirectory, 'path' | 'log' | 'olap' | 'snapshots'>;
@@ -75,6 +78,8 @@ export const openWarehouse = async ({
   const serving = new MemoryServingStore(clock);
   const notices = new NoticeBoard();
   const ports = { clock, meter };
+  for (const source of sources)
+    for (const topic of topicsOf(source)) meter.gauge('source_info', 1, { source: source.name, topic });
   const measured = measuredLog(log, new SinkMeter('file', ports));
   const runner = createRunner(
     {
@@ -96,7 +101,11 @@ export const openWarehouse = async ({
       snapshot_interval_ms: options.snapshot_interval_ms,
       rules,
       onEmitted: (emitted) => {
-        measureFreshness(emitted.filter(({ layer }) => layer === dws.name), rules.lateness_ms, ports);
+        measureFreshness(
+          emitted.filter(({ layer }) => layer === dws.name),
+          rules.lateness_ms,
+          ports,
+        );
         noticesOf(dws.name, emitted).forEach((notice) => notices.publish(notice));
       },
       onRecovery: (event) => {
@@ -116,15 +125,19 @@ export const openWarehouse = async ({
     meter.gauge('ready', health().ready ? 1 : 0);
     runner.measure();
   });
+  const openDays = { store: serving, partitions: log.partitions(TOPICS.fact), name: 'memory' };
+  const stopping = new AbortController();
+  void new Agreement({ olap, openDays, rules, ...ports }).watch(COMPARISON_MS, stopping.signal);
   const app = createApp({
     olap,
-    openDays: { store: serving, partitions: log.partitions(TOPICS.fact), name: 'memory' },
+    openDays,
     notices,
     log: measured,
     clock,
     rules,
     health,
     metricsText: () => prometheus.text(),
+    meter,
   });
   const asked = { in: 0, out: 0 };
   app.addHook('onResponse', (_request, reply, done) => {
@@ -149,6 +162,7 @@ export const openWarehouse = async ({
     /** Stops in the reverse order of the flow's beginning: no requests, no work, no stores. */
     async close(): Promise<void> {
       reasons = ['stopping'];
+      stopping.abort();
       await app.close();
       try {
         await runner.stop();

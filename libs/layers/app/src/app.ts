@@ -1,7 +1,7 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { Rules } from '@millrace/ads';
-import type { Clock, Log, OlapStore } from '@millrace/stream';
+import type { Clock, Log, Meter, OlapStore } from '@millrace/stream';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { authenticate } from './access/authenticate';
 import type { ApiKeys } from './access/keys-file';
@@ -11,6 +11,7 @@ import { eventsRoute } from './events/route';
 import { guardBrowsers, limitRates, refuseUnderPressure, type Browsers, type Pressure } from './guard';
 import { healthRoutes, type HealthDependencies } from './health/route';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import { measureRequests } from './measured';
 import type { OpenDaysStore } from './metrics/open-days';
 import { MetricsReader } from './metrics/reader';
 import { metricsRoute } from './metrics/route';
@@ -44,6 +45,8 @@ export interface AppOptions extends HealthDependencies {
   /** Default: none, for a process that does other work as well; `DEFAULT_PRESSURE` is for one that does not. */
   readonly pressure?: Pressure;
   readonly browsers?: Browsers;
+  /** Told of every request. Default: nobody. */
+  readonly meter?: Pick<Meter, 'count' | 'gauge' | 'observe'>;
   /** Fastify's; off by default. */
   readonly logger?: FastifyServerOptions['logger'];
 }
@@ -61,6 +64,7 @@ export const createApp = ({
   health,
   metricsText,
   onAppendFailure,
+  meter,
   keys = null,
   pressure = {},
   browsers = {},
@@ -83,6 +87,7 @@ export const createApp = ({
   // Here and not beside the routes: a scope that adds a schema of its own gets compilers of its own.
   for (const component of COMPONENTS) app.addSchema(component);
   answerWithProblems(app);
+  if (meter !== undefined) measureRequests(app, meter);
 
   guardBrowsers(app, browsers);
   void app.register(fastifySwagger, openApi);

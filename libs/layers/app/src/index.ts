@@ -6,6 +6,7 @@ export { KEYS_SCHEMA, parseKeys, type ApiKeys, type KeyEntry, type KeysFile, typ
 export { DEFAULT_LIMITS, type Limits } from './limits';
 export { DEFAULT_PRESSURE, type Browsers, type Pressure } from './guard';
 export { NoticeBoard, type Notices } from './live/notices';
+export { Agreement, type AgreementDependencies, type Disagreement } from './metrics/agreement';
 export type { OpenDaysStore } from './metrics/open-days';
 export type { Health } from './health/route';
 export type { MetricsAnswer } from './metrics/answer';

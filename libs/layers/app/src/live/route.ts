@@ -29,7 +29,7 @@ export const liveRoute = (app: FastifyInstance, { reader, live, limits }: LiveDe
   app.get<{ Querystring: Query }>(
     '/v1/metrics/stream',
     {
-      config: { right: 'read' },
+      config: { right: 'read', live: true },
       // An answer without a body would have no end either.
       exposeHeadRoute: false,
       schema: {

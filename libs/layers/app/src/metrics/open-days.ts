@@ -39,6 +39,9 @@ const REST_MS = 1_000;
 /** Read at one position; or why the other store has to be asked: it is not for this one, or this one is away. */
 export type OpenDaysRead = PositionedRows<StoredRow> | 'elsewhere' | 'away';
 
+/** What of a question is looked at here. */
+type OpenDaysQuestion = Pick<Question, 'request' | 'grain' | 'keys' | 'order'>;
+
 interface Cell {
   readonly start_ms: number;
   readonly path: readonly string[];
@@ -59,7 +62,7 @@ export class OpenDaysReader {
     return this.serving.name ?? 'redis';
   }
 
-  async read(question: Question, businessDays: readonly number[], atMost: number): Promise<OpenDaysRead> {
+  async read(question: OpenDaysQuestion, businessDays: readonly number[], atMost: number): Promise<OpenDaysRead> {
     const cells = this.#cellsOf(question, businessDays);
     if (cells === null) return 'elsewhere';
     if (this.clock.now_ms() < this.#away_until_ms) return 'away';
@@ -72,7 +75,7 @@ export class OpenDaysReader {
   }
 
   /** By partition, what must be there; null when the question is not about named keys on a few whole days. */
-  #cellsOf({ request, grain, order }: Question, businessDays: readonly number[]): ReadonlyMap<number, readonly Cell[]> | null {
+  #cellsOf({ request, grain, order }: OpenDaysQuestion, businessDays: readonly number[]): ReadonlyMap<number, readonly Cell[]> | null {
     const { window, timezone, basis, model, filter } = request;
     const ordinary = window === 'day' && timezone.name === this.zone.name && basis === 'conversion' && model === LAST_TOUCH;
     if (!ordinary || order !== null || !GRAINS_SERVED.includes(grain.name) || businessDays.length > MAX_DAYS) return null;
@@ -97,7 +100,7 @@ export class OpenDaysReader {
   /** Null: a value is missing, no longer kept up to date, or being written; the other store knows. */
   async #readCells(
     byPartition: ReadonlyMap<number, readonly Cell[]>,
-    question: Question,
+    question: OpenDaysQuestion,
     atMost: number,
   ): Promise<PositionedRows<StoredRow> | null> {
     const partitions = Array.from({ length: this.serving.partitions }, (_, partition) => partition);
@@ -162,7 +165,7 @@ const pathsOf = (values: readonly (readonly string[])[]): readonly (readonly str
   );
 
 /** The rows that `metricsQuery` would answer: added up over what is not grouped by, without those that are 0, in the same order. */
-const rowsOf = (found: readonly { cell: Cell; day: ServedDay }[], { request, grain, keys }: Question): StoredRow[] => {
+const rowsOf = (found: readonly { cell: Cell; day: ServedDay }[], { request, grain, keys }: OpenDaysQuestion): StoredRow[] => {
   const columns = columnsAt(
     grain,
     METRICS.filter(({ name }) => request.metrics.includes(name)),
