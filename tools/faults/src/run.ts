@@ -1,8 +1,8 @@
 import { Random } from '@millrace/ads';
 import { unlessStopped } from '@millrace/service/demo';
+import { type Segment, segments } from '@millrace/up';
 import type { Fault } from './faults';
 import { Feeding } from './source/feeding';
-import { type Segment, segments } from './source/segment';
 import { type Fed, TOPIC, World, type WorldOptions } from './world/world';
 
 /** What became of the warehouse under a fault. */

@@ -5,4 +5,5 @@ export { prepare } from './prepared';
 export { rejectedIn } from './rejected';
 export { environmentOf } from './services';
 export { type Command, type ServiceOptions, ServiceProcess } from './service-process';
+export { RULES, RULES_FILE, type Segment, segments, together } from './source/segment';
 export { settled } from './settled';

@@ -7,10 +7,20 @@ import { Answers, check, type Check } from '@millrace/service/demo';
 import type { MetricsAnswer } from '@millrace/layer-app';
 import type { OlapStore } from '@millrace/stream';
 import { freePort, type Server, startClickHouse, startKafka, startRedis } from '@millrace/testkit/servers';
-import { ask, environmentOf, prepare, rejectedIn, settled, UP_OPTIONS } from '@millrace/up';
+import {
+  ask,
+  environmentOf,
+  prepare,
+  rejectedIn,
+  RULES,
+  RULES_FILE,
+  type Segment,
+  settled,
+  together,
+  UP_OPTIONS,
+} from '@millrace/up';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Segment, RULES, RULES_FILE, together } from '../source/segment';
 import { archivedIn } from './archived';
 import { Network, type Way } from './network';
 import { Standstill } from './standstill';

@@ -6,7 +6,7 @@ const DAYS_APART = 2;
 const BACK_DAYS = 80;
 
 /**
- * The warehouse's rules while faults last. Input is fed at the pace of the faults, not at its own time: whatever its time, it
+ * The warehouse's rules while it is harmed. Input is fed at the pace of whoever harms, not at its own time: whatever its time, it
  * must not be late, so B reaches back beyond all of it.
  */
 export const RULES: Rules = { ...DEFAULT_RULES, lateness_ms: (BACK_DAYS + 10) * DAY_MS, window_ms: DAY_MS };
