@@ -1,4 +1,4 @@
-import { checksum, MemoryEngine, MemoryVolume } from '@millrace/testkit';
+import { checksum, CountingMeter, MemoryEngine, MemoryVolume } from '@millrace/testkit';
 import type { Layer, Operator, Output, RawLayer, Snapshotting, StatePart, StateParts, TopicPartition } from '../operator';
 import type { SnapshotVolume } from '../ports';
 import { StateWriter } from '../state/writer';
@@ -235,6 +235,39 @@ describe('instances', () => {
       expect(await log.committed('splitter', { topic: 'raw', partition })).toBe(2);
   });
 
+  it('measures the partitions that are its own, and forgets what went to another', async () => {
+    const cluster = await Cluster.of(4);
+    const { engine } = cluster;
+    const meters = [new CountingMeter(), new CountingMeter()] as const;
+    const [one, two] = meters.map(
+      (meter) => new Runner({ ...engine.ports(), meter }, { raw: [splitter], layers: [], poll_ms: 20 }),
+    ) as [Runner, Runner];
+    const owned = (): string[] => {
+      one.measure();
+      two.measure();
+      return meters.map((meter) => meter.values('partition_owned').join(''));
+    };
+    const to = { topic: 'raw', partition: 0 };
+    await engine.log.append([{ to, records: [1, 2, 3].map(() => ({ value: Buffer.from('x') })) }]);
+    const runs = [one.run()];
+    await engine.until(one.drain());
+    expect(owned()).toEqual(['1111', '']);
+    const of = (name: string): number[] => meters[0].values(name, { topic: 'raw', partition: '0' });
+    expect(['position_offset', 'log_end_offset', 'committed_offset'].map(of)).toEqual([[3], [3], [3]]);
+    expect(['lag_records', 'lag_seconds', 'partition_stopped'].map(of)).toEqual([[0], [0], [0]]);
+    expect(of('watermark_timestamp_seconds')[0]).toBeGreaterThan(0);
+    // Of a partition without a record too: a source that is silent from the start has a counter that does not rise.
+    expect(meters[0].counts.get('records_in')).toBe(3);
+
+    runs.push(two.run());
+    await engine.until(Promise.all([one.drain(), two.drain()]));
+    expect(owned()).toEqual(['11', '11']);
+    for (const name of ['position_offset', 'committed_offset', 'lag_records', 'watermark_timestamp_seconds'])
+      expect(meters[0].values(name)).toHaveLength(2);
+    await engine.until(Promise.all([one.stop(), two.stop()]));
+    await Promise.all(runs);
+  });
+
   it('vector 22: an old owner that goes on writing after its partition moved changes nothing, and stops', async () => {
     const cluster = await Cluster.of(2);
     await cluster.words(6);
@@ -245,6 +278,7 @@ describe('instances', () => {
     const young = cluster.process(0, 1, {}, new MemoryVolume());
     const run = young.run();
     expect(await cluster.engine.until(ended)).toMatchObject({ name: 'OwnershipLostError', group: 'numbering.0' });
+    expect(cluster.engine.meter.counts.get('ownership_lost')).toBe(2);
     await cluster.words(6);
     await cluster.engine.until(young.drain());
     await cluster.engine.until(young.stop());
@@ -333,6 +367,8 @@ describe('a gap (D7)', () => {
     process.measure();
     expect(cluster.engine.meter.values('partition_stopped', { partition: '0' })).toEqual([1]);
     expect(cluster.engine.meter.values('partition_stopped', { partition: '1' })).toEqual([0]);
+    // It was at 2 of 5.
+    expect(cluster.engine.meter.values('lag_records', { partition: '0' })).toEqual([3]);
     expect(process.unready()).toEqual([expect.stringMatching(/Records 2 to 3 are gone.* proceed with numbering:words\/0@4\.$/)]);
     expect(cluster.events.at(-1)).toMatchObject({ kind: 'recovered', input: P(1) });
     await cluster.words(4);
