@@ -4,6 +4,7 @@ import type { Bench } from './harness/bench';
 import { sinksBench } from './sinks/bench';
 import { stateBench } from './state/bench';
 import { uvBench } from './uv/bench';
+import { ysbBench } from './ysb/bench';
 
 /** In the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [adjoinBench, chainBench, stateBench, uvBench, sinksBench];
+export const BENCHES: readonly Bench[] = [adjoinBench, chainBench, stateBench, uvBench, sinksBench, ysbBench];

@@ -9,4 +9,5 @@ export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   'sink-clickhouse': async () => (await import('./sinks/run')).intoClickHouse,
   'sink-redis': async () => (await import('./sinks/run')).intoRedis,
   uv: async () => (await import('./uv/run')).uv,
+  ysb: async () => (await import('./ysb/run')).ysb,
 };

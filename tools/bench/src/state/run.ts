@@ -64,7 +64,7 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
   };
 
   // Its state is garbage when what counts begins.
-  warmUp(Array.from({ length: PIECE * 5 }, (_, n) => clickAt(n)));
+  warmUp(clickAt);
   const before = memory();
   const driven = new Driven(createDwd({ rules }), TOPICS.action);
   let facts = 0;
@@ -111,8 +111,8 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
   };
 }
 
-function warmUp(rows: readonly Timed[]): void {
-  new Driven(createDwd({ rules }), TOPICS.action).take(rows);
+function warmUp(clickAt: (n: number) => Timed): void {
+  new Driven(createDwd({ rules }), TOPICS.action).take(Array.from({ length: PIECE * 5 }, (_, n) => clickAt(n)));
 }
 
 function digestsOf(driven: Driven): string {
