@@ -1,5 +1,6 @@
 export type * from './operator';
 export * from './frame';
+export { cellOf, isRepeated } from './cells';
 export * from './ports';
 export type { Mark } from './marks';
 export type { Partitioner, Produced } from './output';

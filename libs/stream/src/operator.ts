@@ -160,14 +160,24 @@ export interface Emission {
   readonly complete?: boolean;
 }
 
-/** Rows of one table, column by column: `values[c][r]`. Types are ClickHouse's names, see `ColumnType`. */
+/** Rows of one table, column by column: `cellOf(values[c], r)`. Types are ClickHouse's names, see `ColumnType`. */
 export interface Block {
   readonly table: string;
   readonly columns: readonly BlockColumn[];
-  readonly values: readonly ArrayLike<unknown>[];
+  readonly values: readonly Cells[];
   readonly rows: number;
   /** Says how far all other rows are: in an insert of its own, when the stores have acknowledged those. */
   readonly closing?: boolean;
+}
+/** The cells of a column: one for each row, or what repeats once. */
+export type Cells = ArrayLike<unknown> | RepeatedCells;
+/**
+ * Row r has `cells[places[r]]`; without places every row has `cells[0]`. Neighbours that share one `places` repeat together:
+ * a writer may put what they say for a place into bytes once.
+ */
+export interface RepeatedCells {
+  readonly cells: ArrayLike<unknown>;
+  readonly places: Int32Array | null;
 }
 export interface BlockColumn {
   readonly name: string;

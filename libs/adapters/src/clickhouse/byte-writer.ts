@@ -1,6 +1,10 @@
 const FIRST_BYTES = 1 << 16;
 /** Longer strings, and those that are not ASCII, are left to the native encoder; for short ones the call costs more than the loop. */
 const SHORT = 48;
+/** Up to here a loop is cheaper than the call of a native copy. */
+const SHORT_COPY = 96;
+/** Bytes behind the end that may be read and written. */
+const SLACK = 4;
 
 /** A growing buffer that is written from the front, again and again: what it held is gone with the next `reset`. */
 export class ByteWriter {
@@ -10,6 +14,11 @@ export class ByteWriter {
 
   reset(): void {
     this.#at = 0;
+  }
+
+  /** Bytes written. */
+  get length(): number {
+    return this.#at;
   }
 
   /** A view of what was written: copy it, or use it up before the next `reset`. */
@@ -41,19 +50,39 @@ export class ByteWriter {
     this.#at += 8;
   }
 
-  /** The same at a place that was reserved by `zeros`. */
+  /** The same at a place that was reserved by `skip`. */
   int64At(at: number, value: number): void {
     this.#view.setUint32(at, value >>> 0, true);
     this.#view.setInt32(at + 4, Math.floor(value / 2 ** 32), true);
   }
 
-  /** Writes `count` bytes of 0 and says where they begin. */
-  zeros(count: number): number {
+  /** The same of a number of 32 bits. */
+  int32As64At(at: number, value: number): void {
+    this.#view.setInt32(at, value, true);
+    this.#view.setInt32(at + 4, value >> 31, true);
+  }
+
+  /** Leaves `count` bytes to be written and says where they begin. */
+  skip(count: number): number {
     this.#reserve(count);
     const at = this.#at;
-    this.#bytes.fill(0, at, at + count);
     this.#at = at + count;
     return at;
+  }
+
+  /** What another has written from `start` to `end`. */
+  copy(from: ByteWriter, start: number, end: number): void {
+    const length = end - start;
+    this.#reserve(length);
+    const at = this.#at;
+    this.#at = at + length;
+    if (length > SHORT_COPY) {
+      from.#bytes.copy(this.#bytes, at, start, end);
+      return;
+    }
+    // Up to three bytes too many, which what follows writes over.
+    const [view, other] = [this.#view, from.#view];
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, other.getInt32(start + i));
   }
 
   /** Length as LEB128, then UTF-8. */
@@ -98,8 +127,8 @@ export class ByteWriter {
   }
 
   #reserve(bytes: number): void {
-    if (this.#at + bytes <= this.#bytes.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    if (this.#at + bytes + SLACK <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes + SLACK));
     this.#bytes.copy(grown, 0, 0, this.#at);
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);

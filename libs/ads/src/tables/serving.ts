@@ -19,6 +19,20 @@ export const servingKey = (partition: number, grain: Grain['name'], path: readon
 
 export const encodeServedDay = (day: ServedDay): Uint8Array => new TextEncoder().encode(JSON.stringify(day));
 
+/** The same from sums beside their names, for many days: plain names, whole numbers. */
+export const servedDayEncoder = (names: readonly string[]): ((watermark: number, sums: ArrayLike<number>) => Uint8Array) => {
+  const encoder = new TextEncoder();
+  const labels = names.map((name) => `${JSON.stringify(name)}:`);
+  return (watermark, sums) => {
+    let values = '';
+    for (let i = 0; i < labels.length; i++) {
+      const sum = sums[i] ?? 0;
+      if (sum !== 0) values += (values === '' ? '' : ',') + (labels[i] ?? '') + sum.toString();
+    }
+    return encoder.encode(`{"watermark":${watermark.toString()},"values":{${values}}}`);
+  };
+};
+
 export const decodeServedDay = (value: Uint8Array): ServedDay => JSON.parse(new TextDecoder().decode(value)) as ServedDay;
 
 /**

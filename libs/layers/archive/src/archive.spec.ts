@@ -1,5 +1,5 @@
 import { EVENT_SCHEMAS, EVENT_TYPES, LAST_TOUCH, TOPICS, WHOLE_CREDIT, type Fact, type FactKind, type Repair } from '@millrace/ads';
-import type { Emission, Emitting, Operator } from '@millrace/stream';
+import { cellOf, type Emission, type Emitting, type Operator } from '@millrace/stream';
 import { createArchive } from '.';
 
 const CLICK: Fact = {
@@ -55,7 +55,7 @@ const rowsOf = (emission: Emission | null, of?: string): Record<string, unknown>
     .filter(({ table }) => of === undefined || table === of)
     .flatMap(({ columns, values, rows }) =>
       Array.from({ length: rows }, (_, row) =>
-        Object.fromEntries(columns.map(({ name }, column) => [name, values[column]?.[row]])),
+        Object.fromEntries(columns.map(({ name }, column) => [name, cellOf(values[column] ?? [], row)])),
       ),
     );
 

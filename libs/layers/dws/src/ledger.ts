@@ -1,11 +1,12 @@
 import { LAST_TOUCH, type Fact, type Grain, type Metric, type Zone } from '@millrace/ads';
 import type { StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { Contribution } from './contribution';
+import type { Families } from './families';
+import type { FoundKeys } from './key-tree';
 import { KeyTrees, shapesOf, type Shapes } from './key-trees';
-import type { KeyTree } from './key-tree';
-import { planOf, type Addition, type Plan } from './plan';
+import { NO_WINDOW } from './keys';
+import { Plan, type Booking } from './plan';
 import type { Segment } from './segment';
-import { type Segments } from './segments';
+import { Segments } from './segments';
 import { DAY_INDEX, WindowStarts } from './window-starts';
 
 /** Books facts: finds the rows of each and adds to them. Everything here runs once per fact, so nothing here allocates for long. */
@@ -20,23 +21,28 @@ export class Ledger {
   readonly #creditPlan: Plan;
   readonly #shapes: Shapes;
   readonly #windows: WindowStarts;
-  readonly #contribution = new Contribution();
+  readonly #found: FoundKeys;
   #trees: KeyTrees;
 
   constructor(
     metrics: readonly Metric[],
     grains: readonly Grain[],
     zone: Zone,
-    segments: Segments,
+    families: Families,
+    maxRows: number,
     /** Called with a day segment that has just ended. */
     readonly onDayEnd: (segment: Segment) => void,
   ) {
-    this.#plan = planOf(metrics, () => true);
-    this.#creditPlan = planOf(metrics, ({ split }) => split);
+    this.#plan = new Plan(metrics, families, () => true);
+    this.#creditPlan = new Plan(metrics, families, ({ split }) => split);
     this.#shapes = shapesOf(grains);
     this.#windows = new WindowStarts(zone);
+    this.#found = { keys: new Int32Array(grains.length), count: 0 };
     this.#trees = new KeyTrees(this.#shapes);
-    this.segments = segments;
+    this.segments = new Segments(families, maxRows, this.#trees.keys, () => {
+      this.#trees = new KeyTrees(this.#shapes);
+      return this.#trees.keys;
+    });
   }
 
   write(to: StateWriter): void {
@@ -44,65 +50,62 @@ export class Ledger {
     this.segments.write(to);
   }
 
-  restore(from: StateReader, parts: StateParts): void {
+  restore(from: StateReader, parts: StateParts, layout: number): void {
     this.newestDay_ms = from.number();
     this.generation = from.count();
-    const trees = this.#trees;
-    this.segments.restore(from, parts, (...key) => trees.series(...key));
+    this.segments.restore(from, parts, layout, this.#trees);
   }
 
   add(fact: Fact): void {
     this.#place(fact.ingest_time);
-    const { kind, attribution, event_time, click_time, model } = fact;
-    const credited = attribution !== null;
+    const { event_time, click_time, model } = fact;
+    const credited = fact.attribution !== null;
     const main = !credited || model === LAST_TOUCH;
-    const { event, order } = (main ? this.#plan : this.#creditPlan)[kind];
+    // Models that share a credit count in micro-credits, so that their sums too are exact integers.
+    const share = main ? 1 : fact.credit_micro;
+    const { event, order } = (main ? this.#plan : this.#creditPlan).of(fact);
     const tree = main ? this.#trees.main : this.#trees.own(model);
-    tree.find(fact);
-    this.#book(fact, event, event_time, tree);
-    this.#book(fact, order, fact.order_time ?? event_time, tree);
-    if (credited && click_time !== null) this.#bookCohort(fact, click_time);
+    tree.find(fact, this.#found);
+    if (event !== null) this.#book(event, event_time, fact, share);
+    if (order !== null) this.#book(order, fact.order_time ?? event_time, fact, share);
+    if (credited && click_time !== null) this.#bookCohort(fact, click_time, share);
   }
 
   /**
    * R13: the same effects again, all of them on the day of their click. Clicks, exposures and their cost are not repeated:
    * their own day is the click's day, so readers take them from the other basis.
    */
-  #bookCohort(fact: Fact, click_time: number): void {
-    const { event, order } = this.#creditPlan[fact.kind];
-    const tree = this.#trees.cohort(fact.model);
-    tree.find(fact);
-    this.#book(fact, event, click_time, tree);
-    this.#book(fact, order, click_time, tree);
+  #bookCohort(fact: Fact, click_time: number, share: number): void {
+    const { event, order } = this.#creditPlan.of(fact);
+    this.#trees.cohort(fact.model).find(fact, this.#found);
+    if (event !== null) this.#book(event, click_time, fact, share);
+    if (order !== null) this.#book(order, click_time, fact, share);
   }
 
   #place(ingest_ms: number): void {
     const { day } = this.segments;
-    if (!this.segments.advance(ingest_ms)) return;
-    this.onDayEnd(day);
-    this.#trees = new KeyTrees(this.#shapes);
+    if (this.segments.advance(ingest_ms)) this.onDayEnd(day);
   }
 
-  #book(fact: Fact, additions: readonly Addition[], time_ms: number, { found, count }: KeyTree): void {
-    if (additions.length === 0) return;
-    const contribution = this.#contribution;
-    contribution.take(additions, fact);
-    this.#windows.at(time_ms);
+  /** To all keys that were found. */
+  #book(what: Booking, time_ms: number, { sign, amount_minor, uv }: Fact, share: number): void {
+    what.take(sign, share, amount_minor);
     const { starts } = this.#windows;
+    this.#windows.at(time_ms);
     if (starts[DAY_INDEX] > this.newestDay_ms) this.newestDay_ms = starts[DAY_INDEX];
     const { fine, day } = this.segments;
     const { generation } = this;
+    const { keys, count } = this.#found;
+    const { perKey, windows, uvBits } = this.#trees.keys;
     for (let i = 0; i < count; i++) {
-      const node = found[i];
-      if (node === undefined) break;
-      const gainsUser = (fact.uv & node.key.grain.uv_bit) !== 0;
-      for (const series of node.series) {
-        const isDay = series.windowIndex === DAY_INDEX;
-        // R15: users are counted in day rows only.
-        const withUsers = isDay && gainsUser && contribution.users > 0;
-        if (contribution.size === 0 && !withUsers) continue;
-        const segment = isDay ? day : fine;
-        segment.add(segment.slotOf(series, starts[series.windowIndex]), contribution, withUsers, generation);
+      const key = keys[i] as number;
+      // R15: users are counted in day rows only.
+      const gainsUsers = what.addsUsers && (uv & (uvBits[key] as number)) !== 0;
+      for (let series = key * perKey, end = series + perKey; series < end; series++) {
+        const window = windows[series] as number;
+        if (window === DAY_INDEX) {
+          if (what.adds || gainsUsers) day.add(series, starts[DAY_INDEX], what, gainsUsers, generation);
+        } else if (window !== NO_WINDOW && what.adds) fine.add(series, starts[window] as number, what, false, generation);
       }
     }
   }

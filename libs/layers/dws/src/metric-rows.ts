@@ -1,5 +1,7 @@
 import { PROGRESS, type KeyField, type Table } from '@millrace/ads';
-import type { Block } from '@millrace/stream';
+import type { Block, Cells } from '@millrace/stream';
+import type { Families } from './families';
+import type { Keys } from './keys';
 import type { Segment } from './segment';
 
 /** What all rows of one emission have in common. */
@@ -9,94 +11,134 @@ export interface Stamp {
   readonly watermark: number;
 }
 
-/** Rows of the metric table, column by column. */
-export class MetricRows {
-  readonly #grain: string[];
-  readonly #window: string[];
-  readonly #basis: string[];
-  readonly #model: string[];
-  readonly #path: Readonly<Record<KeyField, string[]>>;
-  readonly #start: Float64Array;
-  readonly #segment: Float64Array;
-  /** Outside the JS heap: an emission is large, and soon garbage. */
-  readonly #sums: readonly Float64Array[];
-  #rows = 0;
+/** How far the partition has got; one row, replaced at every emission. */
+export const progressBlock = (table: Table, { columns }: Families, stamp: Stamp): Block => {
+  const zeros = Object.fromEntries(['window_start', 'segment', ...columns.map(({ name }) => name)].map((name) => [name, all(0)]));
+  const texts = Object.fromEntries([...NAMES, ...FIELDS].map((name) => [name, all('')]));
+  return { ...blockOf(table, 1, { ...texts, ...zeros, ...stamped(stamp), window: all(PROGRESS) }), closing: true };
+};
 
-  /** `columns` are the names of the sums, in the order in which segments hold them; `capacity` is the number of rows. */
-  constructor(
-    readonly table: Table,
-    readonly columns: readonly string[],
-    readonly capacity: number,
-  ) {
-    const texts = (): string[] => new Array<string>(capacity).fill('');
-    const numbers = (): Float64Array => new Float64Array(capacity);
-    this.#grain = texts();
-    this.#window = texts();
-    this.#basis = texts();
-    this.#model = texts();
-    this.#path = { merchant_id: texts(), campaign_id: texts(), ad_id: texts(), item_id: texts() };
-    this.#start = numbers();
-    this.#segment = numbers();
-    this.#sums = columns.map(numbers);
+/**
+ * The changed rows of some segments, column by column. What repeats stands once: names by series, and what effects have
+ * added by the rows that any has reached; of all others it is the one row of zeros.
+ */
+export const metricBlock = (table: Table, families: Families, segments: readonly Segment[], stamp: Stamp): Block => {
+  const rows = segments.reduce((sum, { pending }) => sum + pending, 0);
+  const series = new SeriesNames(rows);
+  const starts = new Float64Array(rows);
+  const ids = new Float64Array(rows);
+  const narrow = families.narrow.map(() => new Float64Array(rows));
+  const widePlaces = new Int32Array(rows);
+  let first = 0;
+  let wides = 1;
+  for (const segment of segments) {
+    const { dirty, keys, accumulators } = segment;
+    const { wideOf } = accumulators;
+    for (let i = 0; i < dirty.length; i++) {
+      const row = dirty[i] as number;
+      starts[first + i] = accumulators.starts[row] as number;
+      if ((wideOf[row] as number) >= 0) widePlaces[first + i] = wides++;
+    }
+    ids.fill(segment.id, first, first + dirty.length);
+    series.add(keys, accumulators.series, dirty, first);
+    narrow.forEach((column, place) => gather(column, accumulators.narrow, accumulators.narrowWidth, place, dirty, first));
+    first += dirty.length;
+  }
+  const wide = wideColumns(families, segments, wides);
+  const sums = families.columns.map(({ name }, column): [string, Cells] => {
+    const place = families.places[column] as number;
+    const cells = (families.isWide[column] === true ? wide : narrow)[place] as Float64Array;
+    return [name, families.isWide[column] === true ? { cells, places: widePlaces } : cells];
+  });
+  return blockOf(table, rows, {
+    ...series.columns(),
+    window_start: starts,
+    segment: ids,
+    ...stamped(stamp),
+    ...Object.fromEntries(sums),
+  });
+};
+
+/** The first is that of all rows which no effect has reached. */
+const wideColumns = ({ wide }: Families, segments: readonly Segment[], count: number): Float64Array[] => {
+  const columns = wide.map(() => new Float64Array(count));
+  let at = 1;
+  for (const { dirty, accumulators } of segments) {
+    for (let i = 0; i < dirty.length; i++) {
+      const place = accumulators.wideOf[dirty[i] as number] as number;
+      if (place < 0) continue;
+      for (let c = 0; c < columns.length; c++)
+        (columns[c] as Float64Array)[at] = accumulators.wide[place * columns.length + c] as number;
+      at++;
+    }
+  }
+  return columns;
+};
+
+const gather = (to: Float64Array, from: Float64Array, width: number, place: number, rows: Int32Array, first: number): void => {
+  for (let i = 0; i < rows.length; i++) to[first + i] = from[(rows[i] as number) * width + place] as number;
+};
+
+const NAMES = ['grain', 'window', 'basis', 'model'] as const;
+const FIELDS: readonly KeyField[] = ['merchant_id', 'campaign_id', 'ad_id', 'item_id'];
+
+/** The names of series, each once however many rows it has. */
+class SeriesNames {
+  readonly #places: Int32Array;
+  readonly #numbers = new Map<Keys, Int32Array>();
+  readonly #texts: Record<(typeof NAMES)[number] | KeyField, string[]> = {
+    ...{ grain: [], window: [], basis: [], model: [] },
+    ...{ merchant_id: [], campaign_id: [], ad_id: [], item_id: [] },
+  };
+
+  constructor(rows: number) {
+    this.#places = new Int32Array(rows);
   }
 
-  /** The rows of a segment that changed. */
-  addDirty(segment: Segment): void {
-    const sums = this.#sums;
-    for (const slot of segment.dirty) {
-      const at = this.#rows++;
-      const { series, start_ms } = segment.row(slot);
-      const { grain, path, basis, model } = series.key;
-      this.#grain[at] = grain.name;
-      this.#window[at] = series.window;
-      this.#basis[at] = basis;
-      this.#model[at] = model;
-      for (let i = 0; i < path.length; i++) {
-        const field = grain.path[i];
-        if (field !== undefined) this.#path[field][at] = path[i] ?? '';
-      }
-      this.#start[at] = start_ms;
-      this.#segment[at] = segment.id;
-      const slab = segment.slabOf(slot);
-      const offset = segment.offsetOf(slot);
-      for (let i = 0; i < sums.length; i++) {
-        // Most are 0, and stand there already.
-        const sum = slab[offset + i] ?? 0;
-        const column = sums[i];
-        if (sum !== 0 && column !== undefined) column[at] = sum;
-      }
+  /** `first`: where the rows begin in the block. */
+  add(keys: Keys, series: Int32Array, rows: Int32Array, first: number): void {
+    const places = this.#places;
+    const numbers = this.#numbers.get(keys) ?? new Int32Array(keys.windows.length);
+    this.#numbers.set(keys, numbers);
+    for (let i = 0; i < rows.length; i++) {
+      const each = series[rows[i] as number] as number;
+      if (numbers[each] === 0) numbers[each] = this.#name(keys, each);
+      places[first + i] = (numbers[each] as number) - 1;
     }
   }
 
-  /** How far the partition has got; one row, replaced at every emission. */
-  addProgress(): void {
-    this.#window[this.#rows++] = PROGRESS;
+  columns(): Record<string, Cells> {
+    return Object.fromEntries(Object.entries(this.#texts).map(([name, cells]) => [name, { cells, places: this.#places }]));
   }
 
-  block({ partition, version, watermark }: Stamp): Block {
-    const all = (value: number): Float64Array => new Float64Array(this.capacity).fill(value);
-    const values: Record<string, ArrayLike<unknown>> = {
-      grain: this.#grain,
-      window: this.#window,
-      basis: this.#basis,
-      model: this.#model,
-      ...this.#path,
-      window_start: this.#start,
-      segment: this.#segment,
-      partition: all(partition),
-      version: all(version),
-      watermark: all(watermark),
-      ...Object.fromEntries(this.columns.map((name, i) => [name, this.#sums[i] ?? []])),
-    };
-    return {
-      table: this.table.name,
-      columns: this.table.columns,
-      values: this.table.columns.map(({ name }) => {
-        const column = values[name];
-        if (column === undefined) throw new TypeError(`nobody fills ${this.table.name}.${name}`);
-        return column;
-      }),
-      rows: this.#rows,
-    };
+  /** Its number, from 1. */
+  #name(keys: Keys, series: number): number {
+    const { grain, path, basis, model } = keys.keyOfSeries(series);
+    const texts = this.#texts;
+    texts.grain.push(grain.name);
+    texts.window.push(keys.windowOf(series));
+    texts.basis.push(basis);
+    texts.model.push(model);
+    for (const field of FIELDS) texts[field].push(path[grain.path.indexOf(field)] ?? '');
+    return texts.grain.length;
   }
 }
+
+const all = (value: string | number): Cells => ({ cells: [value], places: null });
+
+const stamped = ({ partition, version, watermark }: Stamp): Record<string, Cells> => ({
+  partition: all(partition),
+  version: all(version),
+  watermark: all(watermark),
+});
+
+const blockOf = (table: Table, rows: number, values: Readonly<Record<string, Cells>>): Block => ({
+  table: table.name,
+  columns: table.columns,
+  values: table.columns.map(({ name }) => {
+    const column = values[name];
+    if (column === undefined) throw new TypeError(`nobody fills ${table.name}.${name}`);
+    return column;
+  }),
+  rows,
+});

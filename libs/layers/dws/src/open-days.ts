@@ -1,18 +1,15 @@
-import {
-  encodeServedDay,
-  encodeServedProgress,
-  LAST_TOUCH,
-  SERVED_GRAINS,
-  servingKey,
-  servingProgressKey,
-  type Zone,
-} from '@millrace/ads';
+import { encodeServedProgress, servedDayEncoder, servingProgressKey, type Grain, type Zone } from '@millrace/ads';
 import type { ServingEntry, StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
+import { accumulatorParts, restoreAccumulators, writeAccumulators } from './accumulator-state';
+import type { Families } from './families';
+import type { Shapes } from './key-trees';
+import type { Keys } from './keys';
+import { restoreOpenDays1 } from './layout-1';
 import type { Stamp } from './metric-rows';
+import { OpenDay, servedShapes, type SummedRows } from './open-day';
 import type { Segment } from './segment';
 import type { Segments } from './segments';
-import type { Key, Series } from './series';
+import { ServingKeys } from './serving-keys';
 
 /** Days kept at most, counted from the newest: a watermark that stands still must not make all days stay open. */
 const MAX_OPEN_DAYS = 3;
@@ -25,19 +22,34 @@ const KEEP_MS = 2 * 86_400_000;
  * segments that are over are carried here while their day is open, and the current segment's row is added.
  */
 export class OpenDays {
-  /** By start of day, then serving key. */
-  readonly #carried = new Map<number, Map<string, Float64Array>>();
+  /** By start of day. */
+  readonly #days = new Map<number, OpenDay>();
   /** Days that start before this are no longer served. Never goes back, or a total would be incomplete. */
   #from_ms = -Infinity;
-  /** Rises when what is carried changes: with each day segment that ends. */
-  #revision = 0;
+  /** Dates what is carried: rises with each day segment that ends. */
+  #generation = 0;
+  readonly #shapes: Shapes;
+  readonly #servingKeys = new WeakMap<Keys, ServingKeys>();
+  readonly #encode: ReturnType<typeof servedDayEncoder>;
+  /** Used again for every entry. */
+  readonly #total: Float64Array;
 
   constructor(
     readonly partition: number,
-    readonly columns: readonly string[],
+    readonly families: Families,
+    grains: readonly Grain[],
     readonly zone: Zone,
     readonly lateness_ms: number,
-  ) {}
+  ) {
+    this.#shapes = servedShapes(grains);
+    this.#encode = servedDayEncoder(families.columns.map(({ name }) => name));
+    this.#total = new Float64Array(families.columns.length);
+  }
+
+  /** Days that have something to carry. */
+  get days(): readonly OpenDay[] {
+    return [...this.#days.values()];
+  }
 
   /** R14: a day is open until the watermark is past its end. */
   close(watermark_ms: number, newestDay_ms: number): void {
@@ -49,34 +61,32 @@ export class OpenDays {
   }
 
   /** Takes over the rows of a day segment that has just ended. */
-  carry(segment: Segment): void {
-    this.#revision++;
-    for (let slot = 0; slot < segment.rows; slot++) {
-      const { series, start_ms } = segment.row(slot);
-      if (!this.#serves(series, start_ms)) continue;
-      const day = this.#carried.get(start_ms) ?? new Map<string, Float64Array>();
-      this.#carried.set(start_ms, day);
-      const key = this.#keyOf(series.key, start_ms);
-      day.set(key, this.#sum(day.get(key), segment, slot));
+  carry({ keys, accumulators }: Segment): void {
+    this.#generation++;
+    const served = this.#servingKeysOf(keys);
+    for (let row = 0; row < accumulators.rows; row++) {
+      const start_ms = accumulators.starts[row] as number;
+      if (start_ms < this.#from_ms || served.prefixOf(accumulators.series[row] as number) === null) continue;
+      this.#dayOf(start_ms).carry({ keys, accumulators }, row, this.#generation);
     }
   }
 
-  /**
-   * The totals that changed. A row of an ended segment is among what was carried; if the current segment has a row of the
-   * same key, it is newer, so dirty as well, and its entry, which comes later, holds both.
-   */
+  /** The totals that changed. */
   entries({ ended, day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
-    const totals = new Map<string, Float64Array>();
-    for (const segment of [...ended, current])
-      for (const slot of segment.dirty) this.#put(totals, segment, slot, segment === current);
-    return this.#entriesOf(totals, log_ms, stamp);
+    const entries = new Map<string, ServingEntry>();
+    // First the current segment: of a key that an ended one has too, its row is newer, so it changed as well.
+    for (const row of current.dirty) this.#put(entries, current, row, true, log_ms, stamp);
+    for (const segment of ended) for (const row of segment.dirty) this.#put(entries, segment, row, false, log_ms, stamp);
+    return [...entries.values()];
   }
 
   /** All totals of open days: the serving store may have been lost with the process. */
   allEntries({ day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
-    const totals = new Map([...this.#carried.values()].flatMap((day) => [...day]));
-    for (let slot = 0; slot < current.rows; slot++) this.#put(totals, current, slot, true);
-    return this.#entriesOf(totals, log_ms, stamp);
+    const entries = new Map<string, ServingEntry>();
+    for (let row = 0; row < current.rows; row++) this.#put(entries, current, row, true, log_ms, stamp);
+    for (const day of this.days)
+      for (let row = 0; row < day.accumulators.rows; row++) this.#put(entries, day, row, false, log_ms, stamp);
+    return [...entries.values()];
   }
 
   /** Says which position the entries have that come before it, and which days they tell of; nothing while nothing has a time. */
@@ -90,93 +100,81 @@ export class OpenDays {
         key: servingProgressKey(this.partition),
         version,
         value: encodeServedProgress({ position, watermark, from_ms }),
-        expires_ms: seen_ms + KEEP_MS + this.lateness_ms,
+        expires_ms: this.#expiry(seen_ms),
       },
     ];
   }
 
   write(to: StateWriter): void {
-    to.number(this.#from_ms).count(this.#revision);
+    to.number(this.#from_ms).count(this.#generation).count(this.#days.size);
+    for (const { start_ms, accumulators } of this.days) writeAccumulators(to.number(start_ms), accumulators);
   }
 
-  part(): StatePart {
-    return statePart('open-days', this.#revision, (to) => {
-      to.count(this.#carried.size);
-      for (const [start_ms, totals] of this.#carried) {
-        to.number(start_ms).count(totals.size);
-        for (const [key, total] of totals) to.string(key).array(total);
-      }
-    });
+  parts(): StatePart[] {
+    return this.days.flatMap(({ start_ms, keys, accumulators }) => accumulatorParts(`open.${start_ms}`, '', keys, accumulators));
   }
 
-  restore(from: StateReader, parts: StateParts): void {
+  restore(from: StateReader, parts: StateParts, layout: number): void {
     this.#from_ms = from.number();
-    this.#revision = from.count();
-    const part = parts.read('open-days');
-    for (let days = part.count(); days > 0; days--) {
-      const totals = new Map<string, Float64Array>();
-      this.#carried.set(part.number(), totals);
-      for (let left = part.count(); left > 0; left--) totals.set(part.string(), part.array(Float64Array));
+    this.#generation = from.count();
+    if (layout === 1) {
+      restoreOpenDays1(parts, this.families, (start_ms) => this.#dayOf(start_ms), this.#generation);
+      return;
+    }
+    for (let days = from.count(); days > 0; days--) {
+      const { start_ms, trees, accumulators } = this.#dayOf(from.number());
+      restoreAccumulators(from, `open.${start_ms}`, parts, trees, accumulators);
     }
   }
 
-  #put(totals: Map<string, Float64Array>, segment: Segment, slot: number, isCurrent: boolean): void {
-    const { series, start_ms } = segment.row(slot);
-    if (!this.#serves(series, start_ms)) return;
-    const key = this.#keyOf(series.key, start_ms);
-    const carried = this.#carried.get(start_ms)?.get(key);
-    const total = isCurrent ? this.#sum(carried, segment, slot) : carried;
-    if (total !== undefined) totals.set(key, total);
-  }
-
-  #entriesOf(
-    totals: ReadonlyMap<string, Float64Array>,
+  /** What was carried of a key's day, `withOwn` together with the row itself. */
+  #put(
+    entries: Map<string, ServingEntry>,
+    rows: SummedRows,
+    row: number,
+    withOwn: boolean,
     log_ms: number,
     { version, watermark }: Pick<Stamp, 'version' | 'watermark'>,
-  ): ServingEntry[] {
-    const expires_ms = log_ms + KEEP_MS + this.lateness_ms;
-    return [...totals].map(([key, total]) => ({
-      key,
-      version,
-      value: encodeServedDay({ watermark, values: this.#named(total) }),
-      expires_ms,
-    }));
+  ): void {
+    const start_ms = rows.accumulators.starts[row] as number;
+    if (start_ms < this.#from_ms) return;
+    const series = rows.accumulators.series[row] as number;
+    const prefix = this.#servingKeysOf(rows.keys).prefixOf(series);
+    if (prefix === null) return;
+    const key = prefix + this.#dayName(start_ms);
+    if (entries.has(key)) return;
+    const total = this.#total.fill(0);
+    if (withOwn) rows.accumulators.addTo(total, row, this.families);
+    const carried = this.#days.get(start_ms);
+    const carriedRow = carried === undefined ? -1 : carried.rowOf(rows.keys, series);
+    if (carriedRow >= 0) carried?.accumulators.addTo(total, carriedRow, this.families);
+    else if (!withOwn) return;
+    entries.set(key, { key, version, value: this.#encode(watermark, total), expires_ms: this.#expiry(log_ms) });
+  }
+
+  #expiry(seen_ms: number): number {
+    return seen_ms + KEEP_MS + this.lateness_ms;
+  }
+
+  #dayName(start_ms: number): string {
+    return this.zone.dayName(this.zone.dayOf(start_ms));
+  }
+
+  #servingKeysOf(keys: Keys): ServingKeys {
+    const known = this.#servingKeys.get(keys) ?? new ServingKeys(this.partition, keys);
+    this.#servingKeys.set(keys, known);
+    return known;
+  }
+
+  #dayOf(start_ms: number): OpenDay {
+    const day = this.#days.get(start_ms) ?? new OpenDay(start_ms, this.#shapes, this.families);
+    this.#days.set(start_ms, day);
+    return day;
   }
 
   #closeBefore(start_ms: number): void {
     if (start_ms <= this.#from_ms) return;
     this.#from_ms = start_ms;
-    for (const day of this.#carried.keys()) if (day < start_ms && this.#carried.delete(day)) this.#revision++;
-  }
-
-  #serves({ key, window }: Series, start_ms: number): boolean {
-    return (
-      window === 'day' &&
-      start_ms >= this.#from_ms &&
-      key.basis === 'conversion' &&
-      key.model === LAST_TOUCH &&
-      SERVED_GRAINS.includes(key.grain.name)
-    );
-  }
-
-  #keyOf({ grain, path }: Key, start_ms: number): string {
-    return servingKey(this.partition, grain.name, path, this.zone.dayName(this.zone.dayOf(start_ms)));
-  }
-
-  #sum(carried: Float64Array | undefined, segment: Segment, slot: number): Float64Array {
-    const slab = segment.slabOf(slot);
-    const offset = segment.offsetOf(slot);
-    const total = slab.slice(offset, offset + segment.width);
-    if (carried !== undefined) for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (carried[i] ?? 0);
-    return total;
-  }
-
-  #named(total: Float64Array): Record<string, number> {
-    const values: Record<string, number> = {};
-    this.columns.forEach((name, i) => {
-      const value = total[i] ?? 0;
-      if (value !== 0) values[name] = value;
-    });
-    return values;
+    for (const day of this.#days.keys()) if (day < start_ms) this.#days.delete(day);
   }
 }

@@ -1,53 +1,143 @@
-import { ATTRIBUTIONS, columnsOf, type FactKind, type Metric, type Term } from '@millrace/ads';
+import { ATTRIBUTIONS, type Attribution, type Fact, type FactKind, type Metric, type Term } from '@millrace/ads';
+import type { Families } from './families';
 
-/** One term of a metric, resolved to the column it adds to. */
-export interface Addition {
-  /** The column, or that of the first attribution. */
-  readonly column: number;
-  readonly split: boolean;
+/** What is added to columns of one family. */
+export class Addends {
+  /** Places in the family. */
+  readonly columns: Int32Array;
+  readonly values: Float64Array;
+  /** Each value is a share of the event or of its amount. */
+  readonly #shares: Float64Array;
+  readonly #amounts: Float64Array;
+
+  constructor(additions: readonly Addition[]) {
+    this.columns = Int32Array.from(additions, ({ place }) => place);
+    this.values = new Float64Array(additions.length);
+    this.#shares = Float64Array.from(additions, ({ add, sign }) => (add === 'amount' ? 0 : sign));
+    this.#amounts = Float64Array.from(additions, ({ add, sign }) => (add === 'amount' ? sign : 0));
+  }
+
+  take(share: number, amount: number): void {
+    const { values } = this;
+    for (let i = 0; i < values.length; i++)
+      values[i] = (this.#shares[i] as number) * share + (this.#amounts[i] as number) * amount;
+  }
+}
+
+/**
+ * What a fact adds at one instant: the same to every row it reaches, so it is worked out once per fact, into arrays that are
+ * used again. Users are apart, for they differ by grain.
+ */
+export class Booking {
+  /** Whether it adds anything but users. */
+  readonly adds: boolean;
+  readonly addsUsers: boolean;
+  readonly narrow: Addends;
+  readonly wide: Addends;
+  readonly narrowUsers: Addends;
+  readonly wideUsers: Addends;
+
+  constructor(additions: readonly Addition[]) {
+    const of = (isWide: boolean, users: boolean): Addends =>
+      new Addends(additions.filter((each) => each.isWide === isWide && (each.add === 'users') === users));
+    this.narrow = of(false, false);
+    this.wide = of(true, false);
+    this.narrowUsers = of(false, true);
+    this.wideUsers = of(true, true);
+    this.addsUsers = additions.some(({ add }) => add === 'users');
+    this.adds = additions.some(({ add }) => add !== 'users');
+  }
+
+  take(sign: number, share: number, amount: number): void {
+    this.narrow.take(sign * share, sign * amount);
+    this.wide.take(sign * share, sign * amount);
+    if (!this.addsUsers) return;
+    this.narrowUsers.take(sign, 0);
+    this.wideUsers.take(sign, 0);
+  }
+}
+
+/** What facts of one sort add, by the instant at which it is booked; null: nothing. */
+export interface Bookings {
+  readonly event: Booking | null;
+  readonly order: Booking | null;
+}
+
+interface Addition {
+  readonly place: number;
+  readonly isWide: boolean;
   readonly add: Term['add'];
   readonly sign: 1 | -1;
-  readonly channel: Term['channel'] | null;
 }
 
-/** What a kind of fact adds, by the instant at which it is booked. */
-export interface Bookings {
-  readonly event: readonly Addition[];
-  readonly order: readonly Addition[];
-}
+/** The definition of the metrics turned around: from each sort of fact to the columns it touches. */
+export class Plan {
+  /** By kind, then attribution and channel. */
+  readonly #bookings: Readonly<Record<FactKind, readonly Bookings[]>>;
+  /** Facts come in runs of one sort. */
+  #kind: FactKind | null = null;
+  #attribution: Attribution | null = null;
+  #channel: Fact['channel'] = null;
+  #last: Bookings = { event: null, order: null };
 
-export type Plan = Readonly<Record<FactKind, Bookings>>;
-
-/** The definition of the metrics turned around: from each kind of fact to the columns it touches. */
-export const planOf = (metrics: readonly Metric[], which: (metric: Metric) => boolean): Plan => {
-  const columns = columnsOf(metrics);
-  const additions = (kind: FactKind, booked: Term['booked']): Addition[] =>
-    metrics.filter(which).flatMap((metric) =>
-      metric.terms
-        .filter((term) => term.fact === kind && term.booked === booked)
-        .map(({ add, sign, channel = null }) => ({
-          column: columns.findIndex((column) => column.metric === metric),
-          split: metric.split,
-          add,
-          sign,
-          channel,
+  constructor(
+    metrics: readonly Metric[],
+    readonly families: Families,
+    which: (metric: Metric) => boolean,
+  ) {
+    const planned = metrics.filter(which);
+    const bookings = (kind: FactKind): Bookings[] =>
+      [null, ...ATTRIBUTIONS].flatMap((attribution) =>
+        [null, 'private' as const].map((channel) => ({
+          event: this.#booking(planned, kind, attribution, channel, 'event'),
+          order: this.#booking(planned, kind, attribution, channel, 'order'),
         })),
-    );
-  const bookings = (kind: FactKind): Bookings => ({ event: additions(kind, 'event'), order: additions(kind, 'order') });
-  return {
-    exposure: bookings('exposure'),
-    click: bookings('click'),
-    message: bookings('message'),
-    order: bookings('order'),
-    cancel: bookings('cancel'),
-    payment: bookings('payment'),
-    refund: bookings('refund'),
-  };
-};
+      );
+    this.#bookings = {
+      exposure: bookings('exposure'),
+      click: bookings('click'),
+      message: bookings('message'),
+      order: bookings('order'),
+      cancel: bookings('cancel'),
+      payment: bookings('payment'),
+      refund: bookings('refund'),
+    };
+  }
 
-/** Offset of an attribution from the first column of a split metric. */
-export const ATTRIBUTION_OFFSET = {
-  direct: ATTRIBUTIONS.indexOf('direct'),
-  indirect: ATTRIBUTIONS.indexOf('indirect'),
-  organic: ATTRIBUTIONS.indexOf('organic'),
-} as const;
+  of({ kind, attribution, channel }: Fact): Bookings {
+    if (kind === this.#kind && attribution === this.#attribution && channel === this.#channel) return this.#last;
+    const number = (attribution === null ? 0 : ATTRIBUTIONS.indexOf(attribution) + 1) * 2 + (channel === 'private' ? 1 : 0);
+    const bookings = this.#bookings[kind][number];
+    if (bookings === undefined) throw new RangeError(`no attribution ${String(attribution)}`);
+    this.#kind = kind;
+    this.#attribution = attribution;
+    this.#channel = channel;
+    this.#last = bookings;
+    return bookings;
+  }
+
+  #booking(
+    metrics: readonly Metric[],
+    kind: FactKind,
+    attribution: Attribution | null,
+    channel: 'private' | null,
+    booked: Term['booked'],
+  ): Booking | null {
+    const additions = metrics.flatMap((metric) =>
+      metric.terms
+        .filter((term) => term.fact === kind && term.booked === booked && (term.channel ?? channel) === channel)
+        .map((term) => this.#addition(metric, attribution, term)),
+    );
+    return additions.length === 0 ? null : new Booking(additions);
+  }
+
+  #addition(metric: Metric, attribution: Attribution | null, { add, sign }: Term): Addition {
+    const { columns, places, isWide } = this.families;
+    const column = columns.findIndex(
+      (each) => each.metric === metric && (!metric.split || attribution === null || each.attribution === attribution),
+    );
+    const place = places[column];
+    if (place === undefined) throw new RangeError(`no column for ${metric.name}`);
+    return { place, isWide: isWide[column] === true, add, sign };
+  }
+}

@@ -1,7 +1,10 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { Segment } from './segment';
-import type { SeriesOf } from './series-state';
-import { SlabPool } from './slabs';
+import { accumulatorParts, restoreAccumulators, writeAccumulators } from './accumulator-state';
+import type { Families } from './families';
+import type { KeyTrees } from './key-trees';
+import type { Keys } from './keys';
+import { restoreSegment1 } from './layout-1';
+import { AccumulatorPool, Segment } from './segment';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -22,17 +25,35 @@ export class Segments {
   ended: readonly Segment[] = [];
   /** Largest ingest time read. */
   log_ms = -Infinity;
-  readonly #pool: SlabPool;
+  readonly #pool: AccumulatorPool;
   #nextHour = -Infinity;
-  #serials = 0;
 
   constructor(
-    width: number,
+    readonly families: Families,
     readonly maxRows: number,
+    keys: Keys,
+    /** Keys of a new day segment. */
+    readonly newKeys: () => Keys,
   ) {
-    this.#pool = new SlabPool(width);
-    this.fine = this.#next(0);
-    this.day = this.#next(0);
+    this.#pool = new AccumulatorPool(families);
+    this.fine = this.#next(0, keys);
+    this.day = this.#next(0, keys);
+  }
+
+  /** Rows changed and not yet acknowledged. */
+  get pending(): number {
+    let pending = this.fine.pending + this.day.pending;
+    for (const segment of this.ended) pending += segment.pending;
+    return pending;
+  }
+
+  get rows(): number {
+    return this.all().reduce((sum, { rows }) => sum + rows, 0);
+  }
+
+  /** Memory taken. */
+  get bytes(): number {
+    return this.all().reduce((sum, { accumulators }) => sum + accumulators.bytes, 0);
   }
 
   /** Places the next fact. True when it begins a new day segment. */
@@ -45,8 +66,12 @@ export class Segments {
     const day = Math.floor(this.log_ms / DAY_MS);
     const dayEnds = bucketOf(this.day) !== day || this.day.rows >= this.maxRows;
     // The keys of both are forgotten with the day segment, so it takes the other with it.
-    if (dayEnds || bucketOf(this.fine) !== hour || this.fine.rows >= this.maxRows) this.fine = this.#after(this.fine, hour);
-    if (dayEnds) this.day = this.#after(this.day, day);
+    const keys = dayEnds ? this.newKeys() : this.day.keys;
+    if (dayEnds || bucketOf(this.fine) !== hour || this.fine.rows >= this.maxRows) {
+      this.fine = this.#after(this.fine, hour, keys);
+      keys.forgetRows();
+    }
+    if (dayEnds) this.day = this.#after(this.day, day, keys);
     return dayEnds;
   }
 
@@ -58,34 +83,43 @@ export class Segments {
   /** Frees what is over and stored. */
   acknowledge(generation: number): void {
     for (const segment of this.all()) segment.acknowledge(generation);
-    for (const segment of this.ended) if (segment.dirty.length === 0) segment.free();
-    this.ended = this.ended.filter(({ dirty }) => dirty.length > 0);
+    for (const segment of this.ended) if (segment.pending === 0) this.#pool.give(segment.accumulators);
+    this.ended = this.ended.filter(({ pending }) => pending > 0);
   }
 
   /** What is over is stored, or about to be: it is no part of the state. */
   write(to: StateWriter): void {
     to.number(this.log_ms).number(this.#nextHour);
-    for (const segment of [this.fine, this.day]) segment.write(to);
+    for (const { id, accumulators } of [this.fine, this.day]) writeAccumulators(to.count(id), accumulators);
   }
 
   parts(): StatePart[] {
-    return [...this.fine.parts('fine'), ...this.day.parts('day')];
+    const of = (prefix: string, { id, keys, accumulators }: Segment): StatePart[] =>
+      accumulatorParts(prefix, String(id), keys, accumulators);
+    return [...of('fine', this.fine), ...of('day', this.day)];
   }
 
-  restore(from: StateReader, parts: StateParts, seriesOf: SeriesOf): void {
+  restore(from: StateReader, parts: StateParts, layout: number, trees: KeyTrees): void {
     this.log_ms = from.number();
     this.#nextHour = from.number();
-    this.fine = Segment.restored(from, ++this.#serials, this.#pool, 'fine', parts, seriesOf);
-    this.day = Segment.restored(from, ++this.#serials, this.#pool, 'day', parts, seriesOf);
+    const restored = (prefix: string): Segment => {
+      const id = from.count();
+      const segment = this.#next(id, trees.keys);
+      if (layout === 1) restoreSegment1(from, prefix, parts, trees, this.families, segment.accumulators);
+      else restoreAccumulators(from, prefix, parts, trees, segment.accumulators);
+      return segment;
+    };
+    this.fine = restored('fine');
+    this.day = restored('day');
   }
 
-  #after(segment: Segment, bucket: number): Segment {
+  #after(segment: Segment, bucket: number, keys: Keys): Segment {
     this.ended = [...this.ended, segment];
-    return this.#next(bucketOf(segment) === bucket ? segment.id + 1 : bucket * PER_BUCKET);
+    return this.#next(bucketOf(segment) === bucket ? segment.id + 1 : bucket * PER_BUCKET, keys);
   }
 
-  #next(id: number): Segment {
-    return new Segment(id, ++this.#serials, this.#pool);
+  #next(id: number, keys: Keys): Segment {
+    return new Segment(id, keys, this.#pool.take());
   }
 }
 

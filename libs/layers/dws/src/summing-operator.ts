@@ -1,5 +1,4 @@
 import {
-  columnsOf,
   metricTable,
   versionOf,
   zoneOf,
@@ -11,10 +10,11 @@ import {
 } from '@millrace/ads';
 import type { Emission, Emitting, Operator, Snapshotting, StatePart, StateParts } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
+import { familiesOf, type Families } from './families';
 import { Ledger } from './ledger';
-import { MetricRows } from './metric-rows';
+import { metricBlock, progressBlock } from './metric-rows';
 import { OpenDays } from './open-days';
-import { Segments } from './segments';
+import type { Segments } from './segments';
 
 /** What is summed, and within which bounds. */
 export interface Summing {
@@ -27,9 +27,9 @@ export interface Summing {
 
 /** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
 export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
-  readonly layout = 1;
+  readonly layout = 2;
   readonly #table: Table;
-  readonly #columns: readonly string[];
+  readonly #families: Families;
   readonly #segments: Segments;
   readonly #openDays: OpenDays;
   readonly #ledger: Ledger;
@@ -47,10 +47,11 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
   ) {
     const zone = zoneOf(rules.zone);
     this.#table = metricTable(metrics);
-    this.#columns = columnsOf(metrics).map(({ name }) => name);
-    this.#segments = new Segments(this.#columns.length, max_segment_rows);
-    this.#openDays = new OpenDays(partition, this.#columns, zone, rules.lateness_ms);
-    this.#ledger = new Ledger(metrics, grains, zone, this.#segments, (ended) => this.#carry(ended));
+    const families = familiesOf(metrics);
+    this.#families = families;
+    this.#openDays = new OpenDays(partition, families, grains, zone, rules.lateness_ms);
+    this.#ledger = new Ledger(metrics, grains, zone, families, max_segment_rows, (ended) => this.#carry(ended));
+    this.#segments = this.#ledger.segments;
   }
 
   process(fact: Fact): void {
@@ -67,12 +68,12 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
 
   /** Rows that wait to be written. */
   get pending(): number {
-    return this.#segments.all().reduce((sum, { dirty }) => sum + dirty.length, 0);
+    return this.#segments.pending;
   }
 
   /** Rows held in memory. */
   get accumulators(): number {
-    return this.#segments.all().reduce((sum, { rows }) => sum + rows, 0);
+    return this.#segments.rows;
   }
 
   collect(position: number, epoch = 1): Emission | null {
@@ -81,14 +82,13 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
     this.#collectedPosition = position;
     const version = versionOf(epoch, position);
     const watermark = Math.max(0, this.#watermark_ms);
-    const rows = new MetricRows(this.#table, this.#columns, pending);
-    for (const segment of this.#segments.all()) rows.addDirty(segment);
-    const progress = new MetricRows(this.#table, this.#columns, 1);
-    progress.addProgress();
     const stamp = { partition: this.partition, version, watermark };
     this.#closeDays();
     const emission: Emission = {
-      blocks: [...(pending > 0 ? [rows.block(stamp)] : []), { ...progress.block(stamp), closing: true }],
+      blocks: [
+        ...(pending > 0 ? [metricBlock(this.#table, this.#families, this.#segments.all(), stamp)] : []),
+        progressBlock(this.#table, this.#families, stamp),
+      ],
       serving: [
         ...(this.#refill
           ? this.#openDays.allEntries(this.#segments, { version, watermark })
@@ -122,16 +122,16 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
         this.#openDays.write(to);
       }),
       ...this.#segments.parts(),
-      this.#openDays.part(),
+      ...this.#openDays.parts(),
     ];
   }
 
-  restore(parts: StateParts): void {
+  restore(parts: StateParts, layout: number): void {
     const rest = parts.read('rest');
     this.#watermark_ms = rest.number();
     this.#storedPosition = this.#collectedPosition = rest.value() as number;
-    this.#ledger.restore(rest, parts);
-    this.#openDays.restore(rest, parts);
+    this.#ledger.restore(rest, parts, layout);
+    this.#openDays.restore(rest, parts, layout);
     this.#refill = true;
   }
 

@@ -1,4 +1,5 @@
 import { MemoryEngine } from '@millrace/testkit';
+import { cellOf } from '../cells';
 import type { Emission, Emitting, Layer, Operator, Output, RawLayer, TopicPartition } from '../operator';
 import type { Frame } from '../frame';
 import type { Append, Fetched, Log, Member, Membership } from '../ports';
@@ -145,8 +146,8 @@ class Bench {
     const best: Record<string, { n: number; position: number }> = {};
     for (const { values } of this.engine.olap.blocks) {
       for (const [i, text] of (values[0] as string[]).entries()) {
-        const n = values[1]?.[i] as number;
-        const position = values[2]?.[i] as number;
+        const n = cellOf(values[1] ?? [], i) as number;
+        const position = cellOf(values[2] ?? [], i) as number;
         if (position >= (best[text]?.position ?? -1)) best[text] = { n, position };
       }
     }

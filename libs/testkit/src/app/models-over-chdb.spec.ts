@@ -13,7 +13,7 @@ import {
 } from '@millrace/ads';
 import { createApp, type MetricsAnswer } from '@millrace/layer-app';
 import { createDws } from '@millrace/layer-dws';
-import type { OlapStore } from '@millrace/stream';
+import { cellOf, type OlapStore } from '@millrace/stream';
 import fc from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -134,9 +134,10 @@ test('the default keeps one model and pays for no other', async () => {
   const plain = run(DEFAULT_RULES);
   const modelOf = ({ model }: Fact): string => model;
   expect(new Set(plain.facts.map(modelOf))).toEqual(new Set([LAST_TOUCH]));
-  const models = plain.blocks.flatMap(({ columns, values }) =>
-    Array.from(values[columns.findIndex(({ name }) => name === 'model')] ?? []),
-  );
+  const models = plain.blocks.flatMap(({ columns, values, rows }) => {
+    const column = values[columns.findIndex(({ name }) => name === 'model')] ?? [];
+    return Array.from({ length: rows }, (_, row) => cellOf(column, row));
+  });
   // The progress row has none.
   expect(new Set(models)).toEqual(new Set([LAST_TOUCH, '']));
   expect(plain.rows).toBeLessThan(run(rules).rows / 2);

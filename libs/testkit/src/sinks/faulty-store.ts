@@ -1,4 +1,4 @@
-import type { Block, OlapStore } from '@millrace/stream';
+import { cellOf, type Block, type OlapStore } from '@millrace/stream';
 
 /** What happens to an insert: it is applied and its answer lost; only some of it is applied; it is applied behind the next one. */
 export type InsertFault = 'none' | 'answer lost' | 'in part' | 'behind the next';
@@ -63,5 +63,5 @@ export class FaultyStore implements OlapStore {
 
 const firstHalf = ({ table, columns, values, rows }: Block): Block => {
   const half = Math.ceil(rows / 2);
-  return { table, columns, values: values.map((cells) => Array.from(cells).slice(0, half)), rows: half };
+  return { table, columns, values: values.map((cells) => Array.from({ length: half }, (_, row) => cellOf(cells, row))), rows: half };
 };

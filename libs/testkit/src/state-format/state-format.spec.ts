@@ -2,7 +2,7 @@ import { DEFAULT_RULES, type Fact, TOPICS } from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
-import { type RecoveryEvent, Runner, type TopicPartition } from '@millrace/stream';
+import { cellOf, type RecoveryEvent, Runner, type TopicPartition } from '@millrace/stream';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, MemoryEngine, MemoryVolume } from '../driver/memory-engine';
@@ -172,7 +172,7 @@ const lastRow = ({ engine }: Bench, wanted: Readonly<Record<string, unknown>>): 
   engine.olap.blocks
     .flatMap(({ columns, values, rows }) =>
       Array.from({ length: rows }, (_, row) =>
-        Object.fromEntries(columns.map(({ name }, column) => [name, values[column]?.[row]])),
+        Object.fromEntries(columns.map(({ name }, column) => [name, cellOf(values[column] ?? [], row)])),
       ),
     )
     .findLast((row) => Object.entries(wanted).every(([name, value]) => row[name] === value));

@@ -1,5 +1,5 @@
 import { DEFAULT_RULES, type Fact } from '@millrace/ads';
-import type { Emission, Output, RowPosition } from '@millrace/stream';
+import { cellOf, type Emission, type Output, type RowPosition } from '@millrace/stream';
 import { createDws, type DwsOptions } from '..';
 import { MetricStore } from './metric-store';
 
@@ -44,6 +44,6 @@ export class Driver {
 export const rowsOf = (emission: Emission | null): Record<string, unknown>[] =>
   (emission?.blocks ?? []).flatMap(({ columns, values, rows }) =>
     Array.from({ length: rows }, (_, row) =>
-      Object.fromEntries(columns.map(({ name }, column) => [name, values[column]?.[row]])),
+      Object.fromEntries(columns.map(({ name }, column) => [name, cellOf(values[column] ?? [], row)])),
     ),
   );

@@ -1,4 +1,4 @@
-import type { Emission } from '@millrace/stream';
+import { cellOf, type Emission } from '@millrace/stream';
 
 type Cells = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export class MetricStore {
   put(emission: Emission | null): void {
     for (const block of emission?.blocks ?? []) {
       for (let row = 0; row < block.rows; row++) {
-        const cells = Object.fromEntries(block.columns.map(({ name }, column) => [name, block.values[column]?.[row]]));
+        const cells = Object.fromEntries(block.columns.map(({ name }, column) => [name, cellOf(block.values[column] ?? [], row)]));
         const key = JSON.stringify(ROW_KEY.map((name) => cells[name]));
         if (Number(cells['version']) >= Number(this.rows.get(key)?.['version'] ?? 0)) this.rows.set(key, cells);
       }

@@ -1,5 +1,5 @@
 import { DAY_MS, METRIC_TABLE, PROGRESS, TABLES } from '@millrace/ads';
-import type { Block, OlapStore } from '@millrace/stream';
+import { cellOf, type Block, type OlapStore } from '@millrace/stream';
 import type { Life } from '../world/life';
 import type { World } from '../world/world';
 import { answer } from './clickhouse-answers';
@@ -127,7 +127,7 @@ function partsOf(blocks: readonly Block[]): Part[] {
   for (const { table, columns, values, rows } of blocks) {
     for (let at = 0; at < rows; at++) {
       const row: Record<string, string | number | null> = {};
-      columns.forEach(({ name }, i) => (row[name] = (values[i]?.[at] ?? null) as string | number | null));
+      columns.forEach(({ name }, i) => (row[name] = (cellOf(values[i] ?? [], at) ?? null) as string | number | null));
       const time_ms = Number(row['window_start'] ?? row['ingest_time'] ?? row['event_time'] ?? 0);
       const key = `${table} ${Math.floor(time_ms / DAY_MS)}`;
       const part = parts.get(key) ?? { table, rows: [] };

@@ -1,7 +1,7 @@
 import { METRIC_TABLE, partitionOf, PROGRESS, TABLES, TOPICS } from '@millrace/ads';
 import { createDwd, sumCounters } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
-import { type Emitting, type Layer, PartitionTask, type TopicPartition, writerOf } from '@millrace/stream';
+import { cellOf, type Emitting, type Layer, PartitionTask, type TopicPartition, writerOf } from '@millrace/stream';
 import type { OracleEvent } from '../../oracle';
 import type { Outside } from '../outside';
 import type { Row } from '../ports/clickhouse';
@@ -85,7 +85,7 @@ function dwsObjections(outside: Outside): string[] {
     for (const { columns, values, rows } of emission?.blocks ?? []) {
       for (let at = 0; at < rows; at++) {
         const row: Record<string, string | number | null> = {};
-        columns.forEach(({ name }, i) => (row[name] = (values[i]?.[at] ?? null) as string | number | null));
+        columns.forEach(({ name }, i) => (row[name] = (cellOf(values[i] ?? [], at) ?? null) as string | number | null));
         cold.set(keyOf(row), row);
       }
     }

@@ -1,0 +1,92 @@
+import type { DateBasis, Grain, Window } from '@millrace/ads';
+import { indexOf } from './window-starts';
+
+/** What a number is about: whose, and how it is credited. */
+export interface Key {
+  readonly basis: DateBasis;
+  readonly model: string;
+  readonly grain: Grain;
+  /** Values of the grain's path. */
+  readonly path: readonly string[];
+}
+
+/** In place of a window's index: the key has fewer series than others. */
+export const NO_WINDOW = 255;
+
+const FIRST = 64;
+
+/**
+ * Keys by number, and the series of each: its rows by one kind of window. Series `key * perKey + i` is that of the i-th
+ * window of the key's grain. What is asked for with every fact is in arrays by number, outside the JS heap.
+ */
+export class Keys {
+  /** Bits of `Fact.uv`, by key. */
+  uvBits = new Int32Array(FIRST);
+  /** `WindowIndex` by series. */
+  windows: Uint8Array;
+  /** The row of a series that was used last, in the segment that is current: nearly always it is used again. */
+  lastStarts: Float64Array;
+  lastSlots: Int32Array;
+  readonly #keys: Key[] = [];
+
+  constructor(readonly perKey: number) {
+    this.windows = new Uint8Array(FIRST * perKey);
+    this.lastStarts = new Float64Array(FIRST * perKey).fill(NaN);
+    this.lastSlots = new Int32Array(FIRST * perKey);
+  }
+
+  /** Keys known. */
+  get count(): number {
+    return this.#keys.length;
+  }
+
+  make(key: Key): number {
+    const number = this.#keys.push(key) - 1;
+    if (number >= this.uvBits.length) this.#grow();
+    this.uvBits[number] = key.grain.uv_bit;
+    for (let i = 0; i < this.perKey; i++) {
+      const window = key.grain.windows[i];
+      this.windows[number * this.perKey + i] = window === undefined ? NO_WINDOW : indexOf(window);
+    }
+    return number;
+  }
+
+  key(number: number): Key {
+    const key = this.#keys[number];
+    if (key === undefined) throw new RangeError(`no key ${number}`);
+    return key;
+  }
+
+  keyOfSeries(series: number): Key {
+    return this.key(Math.floor(series / this.perKey));
+  }
+
+  windowOf(series: number): Window {
+    const window = this.keyOfSeries(series).grain.windows[series % this.perKey];
+    if (window === undefined) throw new RangeError(`no series ${series}`);
+    return window;
+  }
+
+  seriesOf(key: number, window: number): number {
+    for (let series = key * this.perKey, end = series + this.perKey; series < end; series++)
+      if (this.windows[series] === window) return series;
+    throw new RangeError(`grain ${this.key(key).grain.name} has no rows by window ${window}`);
+  }
+
+  /** The segments are others from now on. */
+  forgetRows(): void {
+    this.lastStarts.fill(NaN);
+  }
+
+  #grow(): void {
+    this.uvBits = copied(this.uvBits, new Int32Array(this.uvBits.length * 2));
+    this.windows = copied(this.windows, new Uint8Array(this.windows.length * 2));
+    this.lastStarts = copied(this.lastStarts, new Float64Array(this.lastStarts.length * 2).fill(NaN));
+    this.lastSlots = copied(this.lastSlots, new Int32Array(this.lastSlots.length * 2));
+  }
+}
+
+const copied = <Typed extends { set(from: ArrayLike<number>): void }>(from: ArrayLike<number>, to: Typed): Typed => {
+  to.set(from);
+  return to;
+};

@@ -1,0 +1,27 @@
+import { LAST_TOUCH, SERVED_GRAINS, servingKey } from '@millrace/ads';
+import type { Keys } from './keys';
+import { DAY_INDEX } from './window-starts';
+
+/** Keys of the serving store by series, without their day, which comes last. */
+export class ServingKeys {
+  readonly #prefixes: (string | null | undefined)[] = [];
+
+  constructor(
+    readonly partition: number,
+    readonly keys: Keys,
+  ) {}
+
+  /** Null: rows of the series are not served. */
+  prefixOf(series: number): string | null {
+    const known = this.#prefixes[series];
+    return known === undefined ? (this.#prefixes[series] = this.#prefix(series)) : known;
+  }
+
+  /** Of served grains the day rows, on their own day and under the default model. */
+  #prefix(series: number): string | null {
+    if (this.keys.windows[series] !== DAY_INDEX) return null;
+    const { basis, model, grain, path } = this.keys.keyOfSeries(series);
+    const isServed = basis === 'conversion' && model === LAST_TOUCH && SERVED_GRAINS.includes(grain.name);
+    return isServed ? servingKey(this.partition, grain.name, path, '') : null;
+  }
+}
