@@ -5,6 +5,8 @@ export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   adjoin: async () => (await import('./adjoin/run')).adjoin,
   'adjoin-truth': async () => (await import('./adjoin/oracle')).totalsOf,
   'adjoin-check': async () => (await import('./adjoin/check')).checkRun,
+  'recovery-fill': async () => (await import('./recovery/run')).fill,
+  'recovery-start': async () => (await import('./recovery/run')).start,
   state: async () => (await import('./state/run')).state,
   'sink-clickhouse': async () => (await import('./sinks/run')).intoClickHouse,
   'sink-redis': async () => (await import('./sinks/run')).intoRedis,

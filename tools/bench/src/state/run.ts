@@ -2,7 +2,7 @@ import { DEFAULT_RULES as rules, TOPICS } from '@millrace/ads';
 import { createDwd } from '@millrace/layer-dwd';
 import { createHash } from 'node:crypto';
 import { LoadedParts, type Snapshotting } from '@millrace/stream';
-import { drawing, identity } from '../driven/draws';
+import { clicksOver } from '../driven/clicks';
 import { Driven, memory, sizeOf, type Timed } from '../driven/driven';
 import { peakRss_mb } from '../harness/cpu';
 
@@ -25,43 +25,12 @@ export interface StateAnswer {
 }
 
 const WINDOW_DAYS = 14;
-const DAY_MS = 86_400_000;
-const START_MS = Date.UTC(2025, 2, 2, 16);
 const PIECE = 10_000;
 
 /** Clicks as the peers' generator draws them, through DWD: what is held of each, in memory and in a snapshot. */
 export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
   const total = Math.round((clicks * days) / WINDOW_DAYS);
-  const below = drawing(1);
-  const users = Math.max(1, Math.round(clicks / 6));
-  const clickAt = (n: number) => {
-    const item = below(2_000);
-    const merchant = item % 200;
-    const ad = item + 2_000 * below(2);
-    const time = START_MS + Math.floor((n / total) * days * DAY_MS);
-    return {
-      type: 'click',
-      event_id: identity(n),
-      source: below(2) === 0 ? 'sdk-app' : 'sdk-web',
-      event_time: time,
-      user_id: `u${identity(Math.floor(users * (below(2 ** 30) / 2 ** 30) ** 2)).slice(0, 8)}`,
-      currency: 'CNY',
-      event_version: 1,
-      schema_version: null,
-      city: 'suzhou',
-      platform: 'ios',
-      request_id: null,
-      sequence: null,
-      merchant_id: `m${merchant}`,
-      campaign_id: `c${merchant * 5 + (ad % 5)}`,
-      ad_id: `a${ad}`,
-      item_id: `i${item}`,
-      slot: 'feed-01',
-      cost_minor: 20 + below(300),
-      ingest_time: time,
-      extra: null,
-    };
-  };
+  const clickAt = clicksOver({ clicks, days, total });
 
   // Its state is garbage when what counts begins.
   warmUp(clickAt);
