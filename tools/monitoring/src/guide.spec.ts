@@ -31,7 +31,11 @@ test('every YAML block is YAML', () => {
 
 test('it lists the dashboards', () => {
   const listed = [...guide.matchAll(/^\| .* \(`(millrace-[a-z]+)`\) \|/gm)].map(([, uid]) => uid);
-  expect(listed.sort()).toEqual(dashboardNames().map((name) => dashboardFile(name).uid).sort());
+  expect(listed.sort()).toEqual(
+    dashboardNames()
+      .map((name) => dashboardFile(name).uid)
+      .sort(),
+  );
 });
 
 test('it says where the addresses of the runbooks are changed', () => {

@@ -70,7 +70,7 @@ export const api = (): DashboardBuilder =>
     .withRow(new RowBuilder('By route'))
     .withPanel(
       graph({
-        title: 'Requests',
+        title: 'Requests by route',
         description: 'Per second, by route.',
         queries: [
           promql(
@@ -85,7 +85,7 @@ export const api = (): DashboardBuilder =>
     )
     .withPanel(
       graph({
-        title: 'Codes',
+        title: 'Requests by code',
         description: 'Per second, by status code: 4xx are the clients’, 5xx ours.',
         queries: [promql(`sum by (code) (rate(millrace_api_requests_total{${ASKED}}[$__rate_interval]))`, '{{code}}')],
         unit: 'reqps',
@@ -95,7 +95,7 @@ export const api = (): DashboardBuilder =>
     )
     .withPanel(
       graph({
-        title: 'p50',
+        title: 'p50 by route',
         description: 'Half of the requests take longer.',
         queries: [quantile(0.5)],
         unit: 's',
@@ -104,7 +104,7 @@ export const api = (): DashboardBuilder =>
     )
     .withPanel(
       graph({
-        title: 'p99',
+        title: 'p99 by route',
         description: 'One request of a hundred takes longer. MillraceApiLatency fires above 2 s.',
         queries: [quantile(0.99)],
         unit: 's',

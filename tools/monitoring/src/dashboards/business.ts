@@ -36,15 +36,19 @@ export const business = (): DashboardBuilder =>
     .withPanel(total('gmv', 'GMV'))
     .withPanel(total('refund_amount', 'Refunds'))
     .withRow(new RowBuilder('Days'))
-    .withPanel(days('Exposures', 'Ads shown, per day of the business zone.', ['exposures']))
-    .withPanel(days('Clicks', 'Valid clicks: not repeated within 2 s, not invalidated.', ['clicks']))
-    .withPanel(days('Cost', 'What the advertisers pay for exposures and valid clicks, minor units.', ['cost']))
+    .withPanel(days('Exposures by day', 'Ads shown, per day of the business zone.', ['exposures']))
+    .withPanel(days('Clicks by day', 'Valid clicks: not repeated within 2 s, not invalidated.', ['clicks']))
+    .withPanel(days('Cost by day', 'What the advertisers pay for exposures and valid clicks, minor units.', ['cost']))
     .withPanel(
-      classes('Orders by class', 'Order lines by the credit they got. A day may still change until it is sealed.', 'orders'),
+      classes(
+        'Orders by day and class',
+        'Order lines by the credit they got. A day may still change until it is sealed.',
+        'orders',
+      ),
     )
-    .withPanel(classes('GMV by class', 'Amount paid, by payment day and credit, minor units.', 'gmv'))
+    .withPanel(classes('GMV by day and class', 'Amount paid, by payment day and credit, minor units.', 'gmv'))
     .withPanel(
-      days('Users', 'Exact distinct users per day, of the whole platform. They cannot be summed over days (R15).', [
+      days('Users by day', 'Exact distinct users per day, of the whole platform. They cannot be summed over days (R15).', [
         'exposure_uv',
         'click_uv',
       ]),
@@ -52,15 +56,15 @@ export const business = (): DashboardBuilder =>
     .withPanel(ratio('ctr', 'Clicks per exposure', 'percentunit'))
     .withPanel(ratio('cvr', 'Attributed orders per click', 'percentunit'))
     .withPanel(ratio('roi', 'Attributed GMV per cost', 'short'))
-    .withPanel(classes('Refunds by class', 'Amount refunded, by refund day and credit, minor units.', 'refund_amount'))
-    .withPanel(classes('Messages by class', 'Consultations by the credit they got.', 'messages'))
+    .withPanel(classes('Refunds by day and class', 'Amount refunded, by refund day and credit, minor units.', 'refund_amount'))
+    .withPanel(classes('Messages by day and class', 'Consultations by the credit they got.', 'messages'))
     .withPanel(ratio('cpc', 'Cost per click, minor units', 'short'))
     .withRow(new RowBuilder('Minutes'))
-    .withPanel(minutes('Exposures and clicks', ['exposures', 'clicks']))
-    .withPanel(minutes('Cost', ['cost']))
+    .withPanel(minutes('Exposures and clicks by minute', ['exposures', 'clicks']))
+    .withPanel(minutes('Cost by minute', ['cost']))
     .withPanel(
       graph({
-        title: 'Orders by class',
+        title: 'Orders by minute and class',
         description: 'Order lines per minute. Choose a range of hours.',
         queries: [sqlSeries(classesSql({ grain: 'all', window: 'minute', metric: 'orders' }))],
         unit: 'short',
@@ -78,9 +82,9 @@ export const business = (): DashboardBuilder =>
         width: 24,
       }),
     )
-    .withPanel(ofMerchant('Clicks of $merchant', 'clicks'))
-    .withPanel(classesOfMerchant('Orders of $merchant by class', 'orders'))
-    .withPanel(classesOfMerchant('GMV of $merchant by class', 'gmv'))
+    .withPanel(ofMerchant('Clicks of $merchant by day', 'clicks'))
+    .withPanel(classesOfMerchant('Orders of $merchant by day and class', 'orders'))
+    .withPanel(classesOfMerchant('GMV of $merchant by day and class', 'gmv'))
     .withRow(new RowBuilder('What is not in the numbers'))
     .withPanel(
       received(
@@ -154,7 +158,7 @@ const classes = (title: string, description: string, metric: string) =>
 
 const ratio = (name: string, description: string, unit: string) =>
   graph({
-    title: name.toUpperCase(),
+    title: `${name.toUpperCase()} by day`,
     description: `${description}, per day, from sums.`,
     queries: [sqlSeries(ratioSql(name, 'day'))],
     unit,
@@ -214,7 +218,7 @@ const received = (title: string, description: string, { name }: Table) =>
   });
 
 const merchantVariable = () => {
-  const rawSql = `SELECT merchant_id FROM (\n${merchantsSql(['gmv'], OFFERED_MERCHANTS)}\n)`;
+  const rawSql = `SELECT merchant_id FROM (\n${merchantsSql(['exposures', 'gmv'], OFFERED_MERCHANTS)}\n)`;
   return new QueryVariableBuilder('merchant')
     .label('Merchant')
     .datasource(CLICKHOUSE)

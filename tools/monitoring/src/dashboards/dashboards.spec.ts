@@ -70,7 +70,8 @@ describe.each(dashboardNames())('%s', (name) => {
     }
   });
 
-  it('says of each panel what is seen', () => {
+  it('says of each panel what is seen, under a title of its own', () => {
+    expect(new Set(file.panels.map(({ title }) => title)).size).toBe(file.panels.length);
     for (const { type, title, description = '' } of file.panels)
       if (!['row', 'text'].includes(type)) expect([title, description]).toEqual([title, expect.stringMatching(/.{10}/)]);
   });
