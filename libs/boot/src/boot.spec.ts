@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { createLogger, interrupted, Lifecycle, SystemClock } from '.';
+import { interrupted, Lifecycle, SystemClock } from '.';
 
 describe('SystemClock', () => {
   const clock = new SystemClock();
@@ -63,16 +63,5 @@ describe('interrupted', () => {
     source.emit('SIGTERM', 'SIGTERM');
     expect(await heard).toBe('SIGTERM');
     expect(source.listenerCount('SIGINT') + source.listenerCount('SIGTERM')).toBe(0);
-  });
-});
-
-describe('createLogger', () => {
-  it('writes one JSON object a line, or text for people', () => {
-    const lines: string[] = [];
-    const destination = { write: (line: string) => void lines.push(line) };
-    createLogger({ destination }).info({ partition: 3 }, 'rebuilt');
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, partition: 3, msg: 'rebuilt' });
-    createLogger({ destination, level: 'warn' }).info('not wanted');
-    expect(lines).toHaveLength(1);
   });
 });

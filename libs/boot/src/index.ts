@@ -1,6 +1,7 @@
 export { SystemClock } from './clock';
 export { Lifecycle, type Part } from './lifecycle';
-export { createLogger, type LoggerOptions } from './logger';
+export { createLogger, type LoggerOptions } from './logs/logger';
+export { positionOf } from './logs/position-of';
 export { PromMeter, type PromMeterOptions } from './metrics/prom-meter';
 export { interrupted } from './signals';
 export * from './config';

@@ -15,6 +15,8 @@ export type Config<Table extends OptionTable> =
       readonly kind: 'run';
       readonly settings: Settings<Table>;
       readonly dump: Readonly<Record<string, unknown>>;
+      /** Values of secret options, for whoever must keep them out of what is written. */
+      readonly secrets: readonly string[];
       /** For a program that starts others: what its flags and its file say, secrets too, as those read it from their environment. */
       readonly environment: Readonly<Record<string, string>>;
     };
@@ -71,7 +73,13 @@ export const readConfig = <Table extends OptionTable>(
   if (problems.length > 0) return { kind: 'problems', problems };
   return line.wants === 'validate'
     ? { kind: 'print', text: `${linesOf(table, found)}The configuration is valid.\n` }
-    : { kind: 'run', settings: complete, dump: dumpOf(table, found), environment: environmentOf(found, environment) };
+    : {
+        kind: 'run',
+        settings: complete,
+        dump: dumpOf(table, found),
+        secrets: secretsOf(table, found),
+        environment: environmentOf(found, environment),
+      };
 };
 
 /** What is wrong already is not judged again, nor what depends on it. */
@@ -117,6 +125,12 @@ const dumpOf = (table: OptionTable, found: ReadonlyMap<string, Found>): Record<s
       return written === undefined ? [] : [[path, secret === true ? REDACTED : written.value]];
     }),
   );
+
+const secretsOf = (table: OptionTable, found: ReadonlyMap<string, Found>): string[] =>
+  Object.entries(table).flatMap(([path, { secret }]) => {
+    const written = found.get(path);
+    return secret === true && written !== undefined ? [String(written.value)] : [];
+  });
 
 const linesOf = (table: OptionTable, found: ReadonlyMap<string, Found>): string =>
   Object.entries(dumpOf(table, found))

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { integer, optional, serve, type ServiceProgram } from '..';
+import { TaskError } from '@millrace/stream';
+import { integer, optional, secret, serve, type ServiceProgram } from '..';
 
 const OPTIONS = {
   port: integer({ description: 'health', from: 0, to: 65_535, default: 0 }),
   limit: optional(integer({ description: 'ms', from: 1, to: 60_000 })),
+  password: secret({ description: 'of the server' }),
 };
 type Open = ServiceProgram<typeof OPTIONS>['open'];
 
@@ -28,7 +30,7 @@ const start = (open: Open, ...args: string[]) => {
     },
     {
       args,
-      environment: {},
+      environment: { MILLRACE_PASSWORD: 'hunter22' },
       stdout: { write: (text) => said.push(text) },
       stderr: { write: (text) => said.push(text) },
       signals,
@@ -117,6 +119,48 @@ test('a fault ends it with 3, says what it was, and closes what was open', async
   expect(await ended).toBe(3);
   expect(lines.find(({ level }) => level === 60)).toMatchObject({ msg: 'offset 7 is gone', err: { type: 'TypeError' } });
   expect(told).toEqual(['log closed']);
+});
+
+test('a fault says where it was by fields, and nothing that it says holds a secret', async () => {
+  const { ended, lines } = start(async (_settings, context) => {
+    context.logger.info('connecting with hunter22');
+    const cause = new Error('redis://me:hunter22@cache does not answer');
+    return () => Promise.reject(new TaskError('dwd', { topic: 'ods.action', partition: 3 }, 7, cause));
+  });
+  expect(await ended).toBe(3);
+  expect(lines.find(({ level }) => level === 60)).toMatchObject({
+    service: 'millrace-test',
+    layer: 'dwd',
+    topic: 'ods.action',
+    partition: 3,
+    offset: 7,
+  });
+  expect(JSON.stringify(lines)).not.toContain('hunter22');
+});
+
+test('that it is not ready any more is one line, however often it is asked, and so is that it is again', async () => {
+  let reasons: readonly string[] = ['recovering'];
+  const { ended, signals, lines, logged } = start(async (_settings, context) => {
+    context.readiness(() => reasons);
+    return async () => {
+      const ask = (...why: readonly string[]): void => {
+        reasons = why;
+        for (let times = 0; times < 3; times++) context.reasons();
+      };
+      ask('recovering');
+      ask();
+      ask('kafka: gone');
+      ask('kafka: gone', 'clickhouse: gone');
+      ask();
+      context.logger.info('asked');
+      await never();
+    };
+  });
+  await logged('asked');
+  signals.emit('SIGTERM', 'SIGTERM');
+  expect(await ended).toBe(0);
+  expect(lines.map(({ msg }) => msg).filter((msg) => /ready/.test(String(msg)))).toEqual(['not ready', 'ready again']);
+  expect(await logged('not ready')).toMatchObject({ level: 40, reasons: ['kafka: gone'] });
 });
 
 test('a stop that takes too long ends with 3, and says so', async () => {

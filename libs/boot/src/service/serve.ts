@@ -5,7 +5,8 @@ import { type Agreement, type Invocation, type OptionTable, readConfig, type Pro
 import { Dependencies, WaitEndedError } from '../dependencies/dependencies';
 import { HealthServer } from '../health/health-server';
 import { Lifecycle } from '../lifecycle';
-import { createLogger } from '../logger';
+import { createLogger } from '../logs/logger';
+import { positionOf } from '../logs/position-of';
 import type { Service } from '../metrics/definitions';
 import { PromMeter } from '../metrics/prom-meter';
 import { interrupted } from '../signals';
@@ -91,7 +92,11 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
     return EXIT.complaint;
   }
   const conduct = program.conduct(config.settings);
-  const logger = createLogger({ ...conduct.log, ...(around.logs && { destination: around.logs }) }).child({
+  const logger = createLogger({
+    ...conduct.log,
+    secrets: config.secrets,
+    ...(around.logs && { destination: around.logs }),
+  }).child({
     service: program.name,
   });
   logger.info({ config: config.dump }, 'starting');
@@ -119,7 +124,7 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
     await Promise.race([work().then(endedByItself(stopping.signal)), aborted(stopping.signal)]);
   } catch (error) {
     if (!(error instanceof WaitEndedError)) {
-      logger.fatal({ err: error }, messageOf(error));
+      logger.fatal({ ...positionOf(error), err: error }, messageOf(error));
       code = EXIT.fault;
     }
   }
@@ -162,9 +167,15 @@ const contextOf = ({
   const clock = new SystemClock();
   const dependencies = new Dependencies({ clock, meter, logger });
   let own: () => readonly string[] = () => ['starting'];
+  let wasReady: boolean | null = null;
   const reasons = (): readonly string[] => {
     const all = [...own(), ...dependencies.reasons];
-    meter.gauge('ready', all.length === 0 ? 1 : 0);
+    const isReady = all.length === 0;
+    meter.gauge('ready', isReady ? 1 : 0);
+    // That it is ready for the first time says whoever knows what of.
+    if (!isReady && wasReady === true && !stopping.aborted) logger.warn({ reasons: all }, 'not ready');
+    if (isReady && wasReady === false) logger.info('ready again');
+    if (isReady || wasReady !== null) wasReady = isReady;
     return all;
   };
   // Whether or not anybody asks for it itself.

@@ -1,5 +1,5 @@
 import type { ServiceContext } from '@millrace/boot';
-import { type RebuildProgress, type RecoveryEvent, type Runner, writerOf } from '@millrace/stream';
+import type { RebuildProgress, RecoveryEvent, Runner } from '@millrace/stream';
 import { createRunner, type EngineOptions, type EnginePorts } from './runner';
 
 const PROGRESS_MS = 5_000;
@@ -39,26 +39,37 @@ const run = (runner: Runner, { logger }: ServiceContext): Promise<void> => {
   return ended;
 };
 
-const rebuilding = ({ layer, input, position, target }: RebuildProgress) => ({ layer, input: writerOf(input), position, target });
+/** Where, by the names that every line about a record has. */
+const rebuilding = ({ layer, input, position, target }: RebuildProgress) => ({ layer, ...input, offset: position, target });
 
 const tell = (event: RecoveryEvent, { logger }: ServiceContext): void => {
-  const { kind, input, ...details } = event;
-  const about = { input: writerOf(input), ...details };
-  switch (kind) {
+  const { layer, input, kind } = event;
+  const where = { layer, ...input };
+  switch (event.kind) {
     case 'restored':
+      logger.info({ ...where, offset: event.position, from: event.from, snapshot: event.name }, kind);
+      break;
     case 'recovered':
+      logger.info({ ...where, offset: event.position, end: event.end, seconds: event.seconds }, kind);
+      break;
     case 'resumed':
+      logger.info({ ...where, offset: event.position, from: event.from }, kind);
+      break;
+    case 'revoked':
     case 'copied':
-      logger.info(about, kind);
+      logger.info({ ...where, offset: event.position }, kind);
       break;
     case 'passed over':
-      logger.warn({ ...about, reason: event.reason.message }, 'a snapshot was passed over');
+      logger.warn(
+        { ...where, from: event.from, snapshot: event.name, reason: event.reason.message },
+        'a snapshot was passed over',
+      );
       break;
     case 'copy failed':
-      logger.warn({ ...about, err: event.error }, 'a snapshot could not be copied to the store; the one on the volume counts');
+      logger.warn({ ...where, err: event.error }, 'a snapshot could not be copied to the store; the one on the volume counts');
       break;
     case 'stopped':
-      logger.error({ ...about, err: event.error }, `stopped: ${event.error.message}`);
+      logger.error({ ...where, offset: event.error.position, err: event.error }, `stopped: ${event.error.message}`);
       break;
   }
 };

@@ -19,6 +19,8 @@ export type RecoveryEvent = { readonly layer: string; readonly input: TopicParti
   | { readonly kind: 'copied'; readonly position: number }
   /** It stands still (D7), and the rest goes on without it. */
   | { readonly kind: 'stopped'; readonly error: ContinuityError }
+  /** The log has given it to another process. */
+  | { readonly kind: 'revoked'; readonly position: number }
   /** The log is whole again, or an operator has decided to do without what is missing. */
   | { readonly kind: 'resumed'; readonly from: number; readonly position: number }
 );

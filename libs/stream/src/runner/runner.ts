@@ -289,6 +289,7 @@ export class Runner {
       if (!revoked.aborted) return;
       this.#slots.splice(this.#slots.indexOf(slot), 1);
       this.#ports.meter.forget(slot.labels);
+      this.#options.onRecovery({ layer: slot.layer, input, kind: 'revoked', position: slot.task.position });
     } catch (error) {
       this.#fail(error);
     }
