@@ -7,13 +7,16 @@ import { RULES } from '../places';
 import { documentedConfig } from '../prometheus-config';
 
 /** In the order of the ports in the documented configuration. */
-const SERVICES = ['ods', 'dwd', 'dws', 'archive', 'app'] as const;
+export const SERVICES = ['ods', 'dwd', 'dws', 'archive', 'app'] as const;
+type Service = (typeof SERVICES)[number];
 
 /** The five services over real servers, two days of traffic in them, and a Prometheus that scrapes them as the guide says. */
 export interface Warehouse {
   readonly api: string;
   readonly clickhouse: string;
   readonly prometheus: string;
+  /** Address of an instance's health and metrics. */
+  readonly health: (service: Service) => string;
   stop(): Promise<void>;
 }
 
@@ -62,7 +65,8 @@ export const startWarehouse = async (): Promise<Warehouse> => {
     const api = await up.hears(/Serving (http:\S+)\/docs/);
     const place = join(directory, 'prometheus');
     const prometheus = await started(startPrometheus({ directory: place, config: configFor(directory) }));
-    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, stop };
+    const health = (service: Service): string => `http://127.0.0.1:${healthPort(directory, service)}`;
+    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, health, stop };
   } catch (error) {
     await stop();
     throw error;

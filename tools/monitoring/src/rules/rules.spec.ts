@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNBOOKS } from '../places';
+import { labelsBySeries } from '../promql/exported';
 import { runbookUrl } from '../runbooks';
 import { promtool } from './promtool';
-import { allRules, isAlert, ruleCases, ruleFiles, ruleTestFiles } from './rule-files';
+import { allRules, isAlert, isRecording, ruleCases, ruleFiles, ruleTestFiles } from './rule-files';
 
 // Installing promtool may be part of it.
 jest.setTimeout(300_000);
@@ -68,6 +69,18 @@ test('there is no runbook without an alert, and the list names them all', () => 
   const list = readFileSync(join(RUNBOOKS, 'README.md'), 'utf8');
   const listed = [...list.matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\w+) \|/gm)].map(([, name, severity]) => [name, severity]);
   expect(listed.sort()).toEqual(alerts.map(({ alert, labels }) => [alert, labels?.['severity']]).sort());
+});
+
+test('runbooks speak of metrics that there are', () => {
+  const series = [...labelsBySeries(allRules().filter(isRecording)).keys()];
+  for (const name of readdirSync(RUNBOOKS)) {
+    const page = readFileSync(join(RUNBOOKS, name), 'utf8');
+    // As `grep` takes them: the beginning of a name is enough.
+    const unknown = (page.match(/\bmillrace_[a-z_]*[a-z]/g) ?? []).filter(
+      (word) => !series.some((known) => known.startsWith(word)),
+    );
+    expect([name, unknown]).toEqual([name, []]);
+  }
 });
 
 test('the links of the runbooks lead somewhere', () => {
