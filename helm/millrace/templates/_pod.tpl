@@ -79,6 +79,9 @@ readinessProbe:
 - {name: MILLRACE_LOG_LEVEL, value: {{ .Values.log.level | quote }}}
 - {name: MILLRACE_HEALTH_HOST, value: "0.0.0.0"}
 - {name: MILLRACE_HEALTH_PORT, value: "9464"}
+{{- end -}}
+
+{{- define "millrace.epochsEnv" -}}
 {{- with .Values.epochs }}
 - {name: MILLRACE_EPOCHS, value: {{ join "," . | quote }}}
 {{- end }}

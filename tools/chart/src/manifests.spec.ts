@@ -7,40 +7,18 @@ import { CHART, exampleFile, examples, manifests, podsOf, prepared, template } f
 import { attempt } from './command';
 import { program } from './programs';
 import { schemaLocations, VERSIONS } from './schemas';
+import { variants } from './variants';
 
 jest.setTimeout(60_000);
 // The first time it builds the programs.
 beforeAll(() => prepared(), 900_000);
-
-/** Values that no example has, each on top of one. */
-const VARIANTS: readonly (readonly [string, string, ...string[]])[] = [
-  ['Redis as a cluster', 'production', 'redis.kind=cluster', 'redis.sentinelPasswordKey='],
-  ['a client certificate for Kafka', 'production', 'kafka.tls.clientSecret=kafka-client'],
-  [
-    'S3 that is not AWS',
-    'small',
-    'snapshots.s3.bucket=b',
-    'snapshots.s3.endpoint=http://minio:9000',
-    'snapshots.s3.existingSecret=s3',
-  ],
-  ['rules and sources', 'small', 'rules.time_zone=Europe/Berlin', 'sources.shop.format.type=json', 'ods.sources={http,shop}'],
-  ['topics that are only checked', 'small', 'topics.job=check'],
-  ['no jobs', 'small', 'topics.job=none', 'migrate.enabled=false'],
-  ['a node port', 'small', 'app.service.type=NodePort'],
-  ['more environment', 'small', 'pods.env[0].name=NODE_OPTIONS', 'pods.env[0].value=--max-old-space-size=300'],
-];
-
-const cases = (): [string, string, string[]][] => [
-  ...examples().map((name): [string, string, string[]] => [`the example ${name}`, name, []]),
-  ...VARIANTS.map(([what, example, ...set]): [string, string, string[]] => [what, example, set]),
-];
 
 test.each(examples())('helm lint finds nothing to say of the example %s', async (name) => {
   const { code, stdout } = attempt(await program('helm'), ['lint', '--strict', '--quiet', CHART, '-f', exampleFile(name)]);
   expect({ code, stdout: stdout.trim() }).toEqual({ code: 0, stdout: '' });
 });
 
-describe.each(cases())('%s', (_, example, set) => {
+describe.each(variants())('$what', ({ example, set }) => {
   let rendered: string;
   beforeAll(async () => void (rendered = await template(example, ...set)));
 
@@ -51,12 +29,12 @@ describe.each(cases())('%s', (_, example, set) => {
 
   test('every pod is confined', () => {
     for (const { name, spec } of podsOf(manifests(rendered))) {
-      expect({ name, ...spec }).toMatchObject({
+      expect({ pod: name, ...spec }).toMatchObject({
         automountServiceAccountToken: false,
         securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
       });
       for (const container of spec.containers)
-        expect({ name, ...container }).toMatchObject({
+        expect({ pod: name, ...container }).toMatchObject({
           securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
           resources: { requests: { cpu: expect.anything(), memory: expect.anything() }, limits: { memory: expect.anything() } },
         });
@@ -80,7 +58,8 @@ describe.each(cases())('%s', (_, example, set) => {
 test.each(VERSIONS)('all of them are what Kubernetes %s and the operators take, to the field', async (version) => {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-chart-'));
   try {
-    for (const [what, example, set] of cases()) writeFileSync(join(directory, `${what}.yaml`), await template(example, ...set));
+    for (const { what, example, set } of variants())
+      writeFileSync(join(directory, `${what}.yaml`), await template(example, ...set));
     const locations = (await schemaLocations()).flatMap((location) => ['-schema-location', location]);
     const options = ['-strict', '-kubernetes-version', version, '-output', 'json', ...locations];
     const { code, stdout } = attempt(await program('kubeconform'), [...options, directory]);
@@ -91,7 +70,7 @@ test.each(VERSIONS)('all of them are what Kubernetes %s and the operators take, 
 });
 
 test('there are variants of every kind of object that the chart has', async () => {
-  const kinds = (await Promise.all(cases().map(([, example, set]) => template(example, ...set)))).flatMap((text) =>
+  const kinds = (await Promise.all(variants().map(({ example, set }) => template(example, ...set)))).flatMap((text) =>
     manifests(text).map(({ kind }) => kind),
   );
   const written = readdirSync(join(CHART, 'templates'), { recursive: true })
