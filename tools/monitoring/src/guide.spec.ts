@@ -8,6 +8,9 @@ import { documentedConfig } from './prometheus-config';
 import { promtool } from './rules/promtool';
 import { RUNBOOKS_URL } from './runbooks';
 
+// Installing promtool may be part of it.
+jest.setTimeout(300_000);
+
 const guide = readFileSync(GUIDE, 'utf8');
 
 test('promtool accepts the documented configuration, and finds the rules by it', async () => {

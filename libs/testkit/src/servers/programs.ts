@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** Debian's package of each program that the servers, and what watches them, need. */
@@ -26,7 +27,8 @@ export async function need(programs: readonly ProgramName[]): Promise<void> {
   const install = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) throw new Error(`Missing on this machine. Run as root:\n  ${install}`);
   process.stderr.write(`Installing ${missing.join(', ')} ...\n`);
-  const { status, stderr } = spawnSync('sh', ['-c', `(${install}) >/dev/null`], {
+  // Suites run beside one another, and apt-get refuses to.
+  const { status, stderr } = spawnSync('flock', [join(tmpdir(), 'millrace-apt.lock'), 'sh', '-c', `(${install}) >/dev/null`], {
     encoding: 'utf8',
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
