@@ -1,14 +1,14 @@
 import type { StateReader, StateWriter } from '@millrace/stream';
 import { UserBook } from './conversions/user-book';
 
-/** Knows the users of clicks by number, and keeps a bit of each. */
-export interface UserMarks {
+/** Knows the users of clicks by number, and up to when there is something about each that clicks may touch. */
+export interface UserReach {
   userOf(user_id: string): number;
-  isMarked(user: number): boolean;
-  setMarked(user: number, marked: boolean): void;
+  isWithinReach(user: number, time_ms: number): boolean;
+  setReach(user: number, time_ms: number): void;
 }
 
-/** The books of the users who have something in them. Users of clicks who have one are marked, so that most clicks ask no further. */
+/** The books of the users who have something in them. Most clicks come after all that is in it, and need not open it. */
 export class Books {
   private readonly books = new Map<string, UserBook>();
   /** One event asks several times, with the same string. */
@@ -17,7 +17,7 @@ export class Books {
 
   private serials = 0;
 
-  constructor(private readonly users: UserMarks) {}
+  constructor(private readonly users: UserReach) {}
 
   /** Rises with everything that has a place in an order of arrival. */
   nextSerial(): number {
@@ -32,14 +32,21 @@ export class Books {
     return this.lastBook;
   }
 
-  /** The same of a user of clicks. */
-  of(user: number, user_id: string): UserBook | undefined {
-    return this.users.isMarked(user) ? this.find(user_id) : undefined;
+  /** The book of a user of clicks, if a click at this time may touch what is in it. */
+  of(user: number, user_id: string, time_ms: number): UserBook | undefined {
+    return this.users.isWithinReach(user, time_ms) ? this.find(user_id) : undefined;
   }
 
   /** A user has clicks from now on. */
   meet(user: number, user_id: string): void {
-    if (this.find(user_id) !== undefined) this.users.setMarked(user, true);
+    const book = this.find(user_id);
+    if (book !== undefined) this.users.setReach(user, book.reach_ms);
+  }
+
+  /** Something was put into a book. */
+  filled(user_id: string, book: UserBook): void {
+    const user = this.users.userOf(user_id);
+    if (user >= 0) this.users.setReach(user, book.reach_ms);
   }
 
   open(user_id: string): UserBook {
@@ -47,7 +54,6 @@ export class Books {
     if (book === undefined) {
       this.books.set(user_id, (book = new UserBook()));
       this.lastBook = book;
-      this.mark(user_id, true);
     }
     return book;
   }
@@ -56,16 +62,17 @@ export class Books {
     if (this.find(user_id)?.empty !== true) return;
     this.books.delete(user_id);
     this.lastBook = undefined;
-    this.mark(user_id, false);
-  }
-
-  private mark(user_id: string, marked: boolean): void {
     const user = this.users.userOf(user_id);
-    if (user >= 0) this.users.setMarked(user, marked);
+    if (user >= 0) this.users.setReach(user, -Infinity);
   }
 
   all(): Iterable<UserBook> {
     return this.books.values();
+  }
+
+  /** After everything was put into them. */
+  restored(): void {
+    for (const [user_id, book] of this.books) this.filled(user_id, book);
   }
 
   write(to: StateWriter): void {

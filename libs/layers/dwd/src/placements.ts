@@ -1,4 +1,5 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
+import { TextTable } from './columns/text-table';
 import { Interner } from './interner';
 import type { Stored } from './stored';
 
@@ -17,11 +18,13 @@ const SEPARATOR = '\u0000';
 export class Placements implements Stored {
   private readonly names = new Interner();
   private readonly placements: (Placement | undefined)[] = [];
-  /** The placement that an ad's id was last seen with. */
-  private readonly lastOfAd = new Map<string, number>();
+  /** Numbers for ids of ads, and the placement that each was last seen with. */
+  private readonly ads = new TextTable();
+  private readonly lastOfAd: number[] = [];
 
   intern(placement: Placement, bucket: number): number {
-    const last = this.lastOfAd.get(placement.ad_id);
+    const ad = this.ads.find(placement.ad_id);
+    const last = ad < 0 ? undefined : this.lastOfAd[ad];
     if (last !== undefined && same(this.placements[last], placement)) {
       this.names.touch(last, bucket);
       return last;
@@ -29,7 +32,7 @@ export class Placements implements Stored {
     const { merchant_id, campaign_id, ad_id, currency } = placement;
     const number = this.names.intern([merchant_id, campaign_id, ad_id, currency].join(SEPARATOR), bucket);
     this.placements[number] ??= { merchant_id, campaign_id, ad_id, currency };
-    this.lastOfAd.set(ad_id, number);
+    this.lastOfAd[this.ads.intern(ad_id)] = number;
     return number;
   }
 
@@ -43,7 +46,8 @@ export class Placements implements Stored {
   sweep(bucket: number, onFree?: (number: number) => void): void {
     this.names.sweep(bucket, (number) => {
       const { ad_id } = this.get(number);
-      if (this.lastOfAd.get(ad_id) === number) this.lastOfAd.delete(ad_id);
+      const ad = this.ads.find(ad_id);
+      if (ad >= 0 && this.lastOfAd[ad] === number) this.ads.free(ad);
       this.placements[number] = undefined;
       onFree?.(number);
     });
@@ -57,8 +61,8 @@ export class Placements implements Stored {
     return this.names.parts(prefix);
   }
 
-  restore(from: StateReader, prefix: string, parts: StateParts): void {
-    this.names.restore(from, prefix, parts);
+  restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
+    this.names.restore(from, prefix, parts, layout);
     this.read();
   }
 
@@ -72,7 +76,7 @@ export class Placements implements Stored {
     for (const [number, name] of this.names.entries()) {
       const [merchant_id = '', campaign_id = '', ad_id = '', currency = ''] = name.split(SEPARATOR);
       this.placements[number] = { merchant_id, campaign_id, ad_id, currency };
-      this.lastOfAd.set(ad_id, number);
+      this.lastOfAd[this.ads.intern(ad_id)] = number;
     }
   }
 

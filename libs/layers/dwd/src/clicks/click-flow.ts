@@ -68,14 +68,15 @@ export class ClickFlow {
     this.emitter.countLate(event.event_time);
     const book = this.books.open(event.user_id);
     const target = targetOf(event);
-    const earlier = book.invalidations.get(target);
+    const earlier = book.invalidationOf(target);
     if (earlier !== undefined && earlier.event.event_time <= event.event_time) {
       this.emitter.counters.duplicates++;
       return;
     }
     const due = event.event_time + this.policy.waitFor(event.event_time);
     const invalidation: Invalidation = { event, met: false, stands: true, due, serial: this.books.nextSerial(), entry: NOT_LOGGED };
-    book.invalidations.set(target, invalidation);
+    book.setInvalidation(target, invalidation);
+    this.books.filled(event.user_id, book);
     if (earlier !== undefined) {
       earlier.stands = false;
       this.invalidations.changed(earlier);
@@ -99,7 +100,7 @@ export class ClickFlow {
     this.tombstones.takeDue(watermark_ms, (invalidation) => {
       const { event } = invalidation;
       if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.policy.zone.dayOf(event.event_time), out);
-      if (invalidation.stands) this.books.find(event.user_id)?.invalidations.delete(targetOf(event));
+      if (invalidation.stands) this.books.find(event.user_id)?.dropInvalidation(targetOf(event));
       this.invalidations.gone(invalidation);
       this.books.dropIfEmpty(event.user_id);
     });
@@ -153,7 +154,7 @@ export class ClickFlow {
   private take(invalidations: Iterable<Invalidation>): void {
     for (const invalidation of invalidations) {
       const { event, due, stands } = invalidation;
-      if (stands) this.books.open(event.user_id).invalidations.set(targetOf(event), invalidation);
+      if (stands) this.books.open(event.user_id).setInvalidation(targetOf(event), invalidation);
       this.tombstones.add(due, invalidation);
     }
     this.tombstones.sort((a, b) => a.serial - b.serial);
@@ -258,9 +259,9 @@ export class ClickFlow {
   }
 
   private isInvalidated(user: number, click: KeptClick, out: Output): boolean {
-    const invalidations = this.books.of(user, click.user_id)?.invalidations;
-    if (invalidations === undefined || invalidations.size === 0) return false;
-    const invalidation = invalidations.get(keyOf(click.source, click.event_id));
+    const book = this.books.of(user, click.user_id, click.event_time);
+    if (book?.reach_ms !== Infinity) return false;
+    const invalidation = book.invalidationOf(keyOf(click.source, click.event_id));
     if (invalidation === undefined) return false;
     this.meet(invalidation);
     return this.isInTime(invalidation.event, click, out);

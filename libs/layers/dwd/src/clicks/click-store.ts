@@ -30,9 +30,9 @@ export type KeptClick = NewClick;
  */
 export interface ClickStore extends StateStore {
   userOf(user_id: string): number;
-  /** A bit of a known user, for the caller: gone with the user. */
-  isMarked(user: number): boolean;
-  setMarked(user: number, marked: boolean): void;
+  /** The caller's note of a known user: up to when it has something that clicks may touch. Gone with the user; perhaps true although it has nothing. */
+  isWithinReach(user: number, time_ms: number): boolean;
+  setReach(user: number, time_ms: number): void;
   merchantOf(merchant_id: string): number;
   itemOf(item_id: string): number;
 

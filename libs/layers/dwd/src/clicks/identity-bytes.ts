@@ -39,11 +39,16 @@ export class IdentityBytes {
 
 const digitOf = (unit: number): number => (unit < 0x80 ? (DIGITS[unit] ?? NO_DIGIT) : NO_DIGIT);
 
-const PAIRS = Array.from({ length: 0x100 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const UNITS = Array.from({ length: 16 }, (_, digit) => digit.toString(16).charCodeAt(0));
 
 /** The text of hexadecimal digits. */
 export const hexText = (bytes: Uint8Array, at: number, length: number): string => {
-  let text = '';
-  for (let i = at; i < at + length; i++) text += PAIRS[bytes[i] ?? 0] ?? '';
-  return text;
+  const units = new Array<number>(length * 2);
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    units[i * 2] = UNITS[byte >>> 4] ?? 0;
+    units[i * 2 + 1] = UNITS[byte & 0xf] ?? 0;
+  }
+  // At one go, when it is not very long: of parts, each would be a string of its own.
+  return length <= 256 ? String.fromCharCode(...units) : units.map((unit) => String.fromCharCode(unit)).join('');
 };

@@ -64,8 +64,8 @@ export class SegmentedClicks implements ClickStore, Stored {
   private readonly runs = new Runs();
   /** Of all segments, as they were begun: other rules may ask for others. */
   private span_ms: number;
-  /** By user, the caller's bit. */
-  private marks = new Uint8Array(0);
+  /** By user, the second up to which the caller has something that clicks may touch. */
+  private reaches = new Uint32Array(0);
   /** The identity that was asked for last: most are added next. */
   private readonly id = new IdentityBytes();
   private soughtId: string | null = null;
@@ -86,17 +86,16 @@ export class SegmentedClicks implements ClickStore, Stored {
   userOf(user_id: string): number {
     return this.users.find(user_id);
   }
-  isMarked(user: number): boolean {
-    return user >= 0 && user < this.marks.length && this.marks[user] === 1;
+  isWithinReach(user: number, time_ms: number): boolean {
+    return user >= 0 && user < this.reaches.length && secondOf(time_ms) <= (this.reaches[user] ?? 0);
   }
-  setMarked(user: number, marked: boolean): void {
-    if (user >= this.marks.length) {
-      if (!marked) return;
-      const grown = new Uint8Array(user + 1 + (user >>> 1));
-      grown.set(this.marks);
-      this.marks = grown;
+  setReach(user: number, time_ms: number): void {
+    if (user >= this.reaches.length) {
+      const grown = new Uint32Array(user + 1 + (user >>> 1));
+      grown.set(this.reaches);
+      this.reaches = grown;
     }
-    this.marks[user] = marked ? 1 : 0;
+    this.reaches[user] = secondOf(time_ms);
   }
   merchantOf(merchant_id: string): number {
     return this.merchants.find(merchant_id);
@@ -228,8 +227,9 @@ export class SegmentedClicks implements ClickStore, Stored {
     const numbers = { user, source, placement, item, time_ms, cost: click.cost_minor, version: click.event_version };
     const ref = refOf(slot, segment.add(numbers, this.id));
     this.identities.add(hash, ref);
-    const index = this.placeOf(user, ref);
-    this.runs.insert(user, index, ref, secondOf(time_ms), placement);
+    const second = secondOf(time_ms);
+    const index = this.placeAt(user, ref, second);
+    this.runs.insert(user, index, ref, second, placement);
     this.kept++;
     this.added = ref;
     this.addedAt = index;
@@ -266,7 +266,8 @@ export class SegmentedClicks implements ClickStore, Stored {
   }
 
   get bytes(): number {
-    let bytes = this.runs.bytes + this.identities.bytes + this.users.bytes + this.marks.length;
+    let bytes = this.runs.bytes + this.identities.bytes + this.users.bytes + this.reaches.byteLength;
+    for (const names of [this.sources, this.merchants, this.items, this.adIds]) bytes += names.bytes;
     for (const [, segment] of this.segments.all()) bytes += segment.bytes;
     return bytes;
   }
@@ -291,7 +292,7 @@ export class SegmentedClicks implements ClickStore, Stored {
 
   /** Runs and identities are not stored: they are made again from the segments. */
   restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
-    if (layout <= USERS_INTERNED_UP_TO) this.takeUsers((users) => users.restore(from, `${prefix}.0`, parts));
+    if (layout <= USERS_INTERNED_UP_TO) this.takeUsers((users) => users.restore(from, `${prefix}.0`, parts, layout));
     else this.users.restore(from, `${prefix}.users`, parts);
     this.names().forEach((names, i) => names.restore(from, `${prefix}.${i + 1}`, parts, layout));
     this.serials = from.count();
@@ -324,7 +325,7 @@ export class SegmentedClicks implements ClickStore, Stored {
   private takeUsers(restore: (users: Interner) => void): void {
     const users = new Interner();
     restore(users);
-    this.users.take(users.entries());
+    this.users.take(users.entries(), users.limit);
   }
 
   /** What counted did so by its flags alone, and ids were texts. */
@@ -359,7 +360,6 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.runs.reserve(counts);
     const hashes = new Uint32Array(this.kept);
     const refs = new Uint32Array(this.kept);
-    const latest_ms = new Float64Array(this.users.limit).fill(-Infinity);
     let at = 0;
     for (const [slot, segment] of slots) {
       for (let i = 0; i < segment.count; i++) {
@@ -368,11 +368,8 @@ export class SegmentedClicks implements ClickStore, Stored {
         const user = segment.user.get(i);
         hashes[at] = identityHash(segment, i);
         refs[at++] = ref;
-        const time_ms = segment.timeAt(i);
-        const length = this.runs.length(user);
-        const isLast = time_ms > (latest_ms[user] ?? Infinity);
-        if (isLast) latest_ms[user] = time_ms;
-        this.runs.insert(user, isLast ? length : this.placeOf(user, ref), ref, secondOf(time_ms), segment.placement.get(i));
+        const second = secondOf(segment.timeAt(i));
+        this.runs.insert(user, this.placeAt(user, ref, second), ref, second, segment.placement.get(i));
       }
     }
     this.identities.fill(hashes, refs);
@@ -392,7 +389,7 @@ export class SegmentedClicks implements ClickStore, Stored {
       trim(user);
       if (this.runs.length(user) > 0) continue;
       this.users.free(user);
-      this.setMarked(user, false);
+      if (user < this.reaches.length) this.reaches[user] = 0;
     }
     for (const names of [this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
     this.placements.sweep(bucket, (placement) => (this.numbers[placement] = undefined));
@@ -411,11 +408,14 @@ export class SegmentedClicks implements ClickStore, Stored {
    * whole order, not by time alone: a user may have any number of clicks in one millisecond.
    */
   private placeOf(user: number, click: ClickRef): number {
+    return this.placeAt(user, click, secondOf(this.timeOf(click)));
+  }
+
+  private placeAt(user: number, click: ClickRef, second: number): number {
     let low = 0;
     let high = this.runs.length(user);
     if (high === 0) return 0;
     const last = this.runs.time(user, high - 1);
-    const second = secondOf(this.timeOf(click));
     if (last < second || (last === second && this.compare(this.runs.click(user, high - 1), click) < 0)) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -1,8 +1,9 @@
 /** Free slot. References are stored + 1, so that a fresh table is all free. */
 const FREE = 0;
-/** Tables, by the highest 8 bits of the hash: each grows by itself, so that no event waits for more than a small one. */
+/** Tables, by the highest 8 bits of the hash: each grows by itself, so that no event waits for more than a small one. What is small has one. */
 const TABLES = 256;
 const TABLE_BITS = 24;
+const MOST_OF_ONE = 1 << 15;
 const PLACES = 2 ** TABLE_BITS;
 /** A table grows when it is fuller than the first, and is then as full as the second. */
 const FULLEST = 0.8;
@@ -14,12 +15,9 @@ const FIRST_CAPACITY = 16;
 class Table {
   refs: Uint32Array;
   tags: Uint8Array;
-  private filled = 0;
+  filled = 0;
 
-  constructor(
-    private readonly number: number,
-    capacity: number,
-  ) {
+  constructor(capacity: number) {
     this.refs = new Uint32Array(capacity);
     this.tags = new Uint8Array(capacity);
   }
@@ -33,6 +31,28 @@ class Table {
     this.put(hash, ref + 1);
   }
 
+  /** Those behind it move up, so that nothing is between them and their places. */
+  remove(hash: number, stored: number, hashOf: (ref: number) => number | null): void {
+    const { refs, tags } = this;
+    const { length } = refs;
+    const after = (at: number): number => (at + 1 === length ? 0 : at + 1);
+    const between = (from: number, to: number): number => (to < from ? to + length - from : to - from);
+    let hole = placeOf(hash, length);
+    while (refs[hole] !== stored) {
+      if (refs[hole] === FREE) throw new RangeError(`no reference ${stored - 1} is here`);
+      hole = after(hole);
+    }
+    for (let at = after(hole); refs[at] !== FREE; at = after(at)) {
+      const place = placeOf(hashOf((refs[at] ?? FREE) - 1) ?? 0, length);
+      if (between(place, at) < between(hole, at)) continue;
+      refs[hole] = refs[at] ?? FREE;
+      tags[hole] = tags[at] ?? 0;
+      hole = at;
+    }
+    refs[hole] = FREE;
+    this.filled--;
+  }
+
   /** Leaves those behind that have no hash any more, and makes room for `more`. */
   rebuild(hashOf: (ref: number) => number | null, more: number): void {
     const living = new Uint32Array(this.filled);
@@ -40,8 +60,7 @@ class Table {
     let count = 0;
     for (const stored of this.refs) {
       const hash = stored === FREE ? null : hashOf(stored - 1);
-      // One that is somewhere else by now has been given to something else since.
-      if (hash === null || hash >>> TABLE_BITS !== this.number) continue;
+      if (hash === null) continue;
       living[count] = stored;
       hashes[count++] = hash;
     }
@@ -56,28 +75,25 @@ class Table {
   put(hash: number, stored: number): void {
     const { refs } = this;
     let at = placeOf(hash, refs.length);
-    // A reference that stands here already had another hash, of something that is gone.
-    while (refs[at] !== FREE && refs[at] !== stored) at = at + 1 === refs.length ? 0 : at + 1;
-    if (refs[at] === FREE) this.filled++;
+    while (refs[at] !== FREE) at = at + 1 === refs.length ? 0 : at + 1;
     refs[at] = stored;
     this.tags[at] = hash & 0xff;
+    this.filled++;
   }
 }
 
 const placeOf = (hash: number, capacity: number): number => Math.floor(((hash & (PLACES - 1)) * capacity) / PLACES);
-
-const NO_REFS = new Uint32Array(1);
-const NO_TAGS = new Uint8Array(1);
 
 /**
  * From the hash of an identity to a reference, in 6 to 10 bytes per entry. Forgetting is free: entries without a hash are recognised as
  * dead and left behind at the next rebuild. The caller verifies a match by what is referred to.
  */
 export class IdentityIndex {
-  private readonly tables: (Table | undefined)[] = new Array<Table | undefined>(TABLES).fill(undefined);
+  /** Undefined: there is one for all. */
+  private tables: (Table | undefined)[] | undefined;
+  private one = new Table(FIRST_CAPACITY);
   /** Where the search that `first` began stands. */
-  private refs: Uint32Array = NO_REFS;
-  private tags: Uint8Array = NO_TAGS;
+  private table = this.one;
   private tag = 0;
   private at = 0;
 
@@ -86,17 +102,17 @@ export class IdentityIndex {
 
   /** The first reference that may have this hash, a dead one too; -1 when there is none. Until the index changes, `next` gives the others. */
   first(hash: number): number {
-    const table = this.tables[hash >>> TABLE_BITS];
+    const table = this.tables === undefined ? this.one : this.tables[hash >>> TABLE_BITS];
     if (table === undefined) return -1;
-    this.refs = table.refs;
-    this.tags = table.tags;
+    this.table = table;
     this.tag = hash & 0xff;
     this.at = placeOf(hash, table.refs.length);
     return this.next();
   }
 
   next(): number {
-    const { refs, tags, tag } = this;
+    const { tag } = this;
+    const { refs, tags } = this.table;
     const { length } = refs;
     let { at } = this;
     for (;;) {
@@ -112,13 +128,43 @@ export class IdentityIndex {
   }
 
   add(hash: number, ref: number): void {
+    if (this.tables === undefined) {
+      if (this.one.filled < MOST_OF_ONE) return this.one.add(hash, ref, this.hashOf);
+      this.split();
+    }
+    this.tableOf(hash).add(hash, ref, this.hashOf);
+  }
+
+  /** Of one that is here, in an index of which nothing is forgotten in any other way. */
+  remove(hash: number, ref: number): void {
+    const table = this.tables === undefined ? this.one : this.tableOf(hash);
+    table.remove(hash, ref + 1, this.hashOf);
+  }
+
+  private tableOf(hash: number): Table {
     const number = hash >>> TABLE_BITS;
-    const table = (this.tables[number] ??= new Table(number, FIRST_CAPACITY + ((number * FIRST_CAPACITY) >>> 9)));
-    table.add(hash, ref, this.hashOf);
+    return ((this.tables ??= new Array<Table | undefined>(TABLES).fill(undefined))[number] ??= new Table(
+      FIRST_CAPACITY + ((number * FIRST_CAPACITY) >>> 9),
+    ));
+  }
+
+  private split(): void {
+    const { refs } = this.one;
+    this.one = new Table(FIRST_CAPACITY);
+    this.table = this.one;
+    for (const stored of refs) {
+      const hash = stored === FREE ? null : this.hashOf(stored - 1);
+      if (hash !== null) this.tableOf(hash).add(hash, stored - 1, this.hashOf);
+    }
   }
 
   /** Many at once, into an index of nothing: table by table, for the memory of one fits the processor's cache. */
   fill(hashes: Uint32Array, refs: Uint32Array): void {
+    if (hashes.length <= MOST_OF_ONE) {
+      for (let i = 0; i < hashes.length; i++) this.one.add(hashes[i] ?? 0, refs[i] ?? 0, this.hashOf);
+      return;
+    }
+    const tables = new Array<Table | undefined>(TABLES).fill(undefined);
     const ends = new Uint32Array(TABLES);
     for (const hash of hashes) ends[hash >>> TABLE_BITS] = (ends[hash >>> TABLE_BITS] ?? 0) + 1;
     let total = 0;
@@ -126,7 +172,7 @@ export class IdentityIndex {
       const count = ends[number] ?? 0;
       // Sizes that differ, as they would if the tables had grown one by one.
       const room = FULLEST - ((FULLEST - GROWN) * number) / TABLES;
-      if (count > 0) this.tables[number] = new Table(number, Math.max(FIRST_CAPACITY, Math.ceil((count + 1) / room)));
+      if (count > 0) tables[number] = new Table(Math.max(FIRST_CAPACITY, Math.ceil((count + 1) / room)));
       ends[number] = total;
       total += count;
     }
@@ -141,16 +187,18 @@ export class IdentityIndex {
     }
     for (let i = 0; i < total; i++) {
       const hash = sortedHashes[i] ?? 0;
-      this.tables[hash >>> TABLE_BITS]?.put(hash, (sortedRefs[i] ?? 0) + 1);
+      tables[hash >>> TABLE_BITS]?.put(hash, (sortedRefs[i] ?? 0) + 1);
     }
+    this.tables = tables;
   }
 
   /** Leaves behind what is forgotten. */
   rebuild(): void {
-    for (const table of this.tables) table?.rebuild(this.hashOf, 0);
+    this.one.rebuild(this.hashOf, 0);
+    for (const table of this.tables ?? []) table?.rebuild(this.hashOf, 0);
   }
 
   get bytes(): number {
-    return this.tables.reduce((sum, table) => sum + (table?.bytes ?? 0), 0);
+    return (this.tables ?? []).reduce((sum, table) => sum + (table?.bytes ?? 0), this.one.bytes);
   }
 }

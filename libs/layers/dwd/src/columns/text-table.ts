@@ -13,6 +13,8 @@ const FIRST_NUMBERS = 256;
 const FREE = 0xffff_ffff;
 /** Bytes before a text: its length in code units * 2, + 1 when each takes two bytes. */
 const HEAD_BYTES = 3;
+/** A text is made of so many units at a time, and not of one: each more would be a string of its own. */
+const UNITS_AT_ONCE = 256;
 const LONGEST = (CHUNK_BYTES - HEAD_BYTES) / 2;
 
 interface Chunk {
@@ -39,7 +41,7 @@ export class TextTable {
   private readonly freed: number[] = [];
   /** By part of addresses, how often they changed. */
   private readonly revisions: number[] = [];
-  private readonly index = new IdentityIndex((number) => (this.addresses[number] === FREE ? null : this.hashAt(this.addresses[number] ?? 0)));
+  private readonly index = new IdentityIndex((number) => this.hashAt(this.addresses[number] ?? 0));
   /** What was asked for last: one event asks several times, with the same string. */
   private lastText = '';
   private lastNumber = -1;
@@ -72,9 +74,15 @@ export class TextTable {
     let at = address & (CHUNK_BYTES - 1);
     const head = headAt(bytes, at);
     at += HEAD_BYTES;
+    const units = new Array<number>(Math.min(head >>> 1, UNITS_AT_ONCE));
     let text = '';
-    for (let left = head >>> 1; left > 0; left--, at += 1 + (head & 1))
-      text += String.fromCharCode((head & 1) === 0 ? (bytes[at] ?? 0) : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8));
+    for (let left = head >>> 1; left > 0;) {
+      units.length = Math.min(left, UNITS_AT_ONCE);
+      for (let i = 0; i < units.length; i++, at += 1 + (head & 1))
+        units[i] = (head & 1) === 0 ? (bytes[at] ?? 0) : (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+      text += String.fromCharCode(...units);
+      left -= units.length;
+    }
     return text;
   }
 
@@ -88,6 +96,7 @@ export class TextTable {
     const chunk = this.chunkOf(address);
     if (chunk === undefined) throw new RangeError(`no text has the number ${number}`);
     chunk.dead += sizeAt(chunk.bytes, address & (CHUNK_BYTES - 1));
+    this.index.remove(this.hashAt(address), number);
     this.setAddress(number, FREE);
     this.freed.push(number);
     if (number === this.lastNumber) this.lastNumber = -1;
@@ -157,22 +166,22 @@ export class TextTable {
     this.lastNumber = this.sought(this.lastText);
   }
 
-  /** Into a fresh one: texts that had numbers elsewhere keep them, and the rest are free. */
-  take(entries: Iterable<readonly [number: number, text: string]>): void {
+  /** Into a fresh one: texts that had numbers elsewhere keep them, and the rest below `limit` are free. */
+  take(entries: Iterable<readonly [number: number, text: string]>, limit: number): void {
     const texts: string[] = [];
     for (const [number, text] of entries) texts[number] = text;
-    for (let number = 0; number < texts.length; number++) {
+    for (let number = 0; number < limit; number++) {
       const text = texts[number];
       this.count = number + 1;
-      if (text !== undefined) {
-        this.lastText = text;
-        this.lastHash = hashOf(text);
-        this.lastNumber = number;
-        this.put(number, text);
-      } else {
+      if (text === undefined) {
         this.setAddress(number, FREE);
         this.freed.push(number);
+        continue;
       }
+      this.lastText = text;
+      this.lastHash = hashOf(text);
+      this.lastNumber = number;
+      this.put(number, text);
     }
   }
 

@@ -19,12 +19,15 @@ export const wholeAmount = (record: EventRecord, rates: RateTable): Counted => {
   return { amount_minor: toBase(record.amount_minor, rate), original_minor: record.amount_minor, rate_id: rate?.id ?? null, excess_minor: 0 };
 };
 
+const NONE: ReadonlyMap<EventRecord, Counted> = new Map();
+
 /**
  * R10, R11: the refunds of a life, in the order of events, use up its payments of the same currency, in the order of
  * events, whatever their times. Each part has the rate of its payment, and the parts of a payment are rounded so that they
  * sum to the payment: a line that is refunded in full comes to exactly 0.
  */
-export const coveredRefunds = (life: Life, rates: RateTable): Map<EventRecord, Counted> => {
+export const coveredRefunds = (life: Life, rates: RateTable): ReadonlyMap<EventRecord, Counted> => {
+  if (!life.records.some(({ kind }) => kind === 'refund')) return NONE;
   const payments = life.records.filter(({ kind, withdrawn }) => kind === 'payment' && !withdrawn).map((payment) => ({ payment, rate: rates.rateAt(payment.currency, payment.time), used: 0 }));
   const covered = new Map<EventRecord, Counted>();
   for (const record of life.records) {

@@ -25,8 +25,9 @@ export const readBooksLayout1 = (from: StateReader, nextSerial: () => number): O
   for (let users = from.count(); users > 0; users--) {
     from.text();
     for (let left = from.count(); left > 0; left--) {
+      from.string();
       const unit: Unit = {
-        ...{ key: from.string(), life_ms: from.value() as number, duplicate_lines: from.value() as number },
+        ...{ life_ms: from.value() as number, duplicate_lines: from.value() as number },
         ...{ records: [], ends: [], entry: NOT_LOGGED },
       };
       units.push(unit);
@@ -54,10 +55,9 @@ export const readBooksLayout1 = (from: StateReader, nextSerial: () => number): O
 };
 
 const readCredited = (record: EventRecord, from: StateReader, serial: number): void => {
-  const { user_id, merchant_id, item_id, time } = record;
   const winner = from.value() as Candidate | null;
   const candidates = from.value() as readonly Candidate[];
-  record.credited = { user_id, merchant_id, item_id, time, record, serial, winner, candidates } satisfies Credited;
+  record.credited = { record, serial, winner, candidates } satisfies Credited;
 };
 
 /** Calls `readThing` with a time of the minute in which each thing is due; returns up to which minute the wheel was taken. */

@@ -1,7 +1,6 @@
 import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
 import { EntryLog, NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import type { Books } from '../books';
-import { keyOf } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
@@ -14,7 +13,7 @@ import { readBooksLayout1 } from './books-layout-1';
 import type { FactWriter } from './fact-writer';
 import { sameCreditSeen, standingCredit, statedPair, winnerOf } from './repairs';
 import type { Credited, Ending, EventRecord, Life, Unit } from './unit';
-import { creditorOf, insertRecord, livesOf, unitKeyOf, WAITS } from './unit';
+import { creditorOf, insertRecord, livesOf, WAITS } from './unit';
 import type { UserBook } from './user-book';
 
 export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
@@ -48,12 +47,12 @@ export class ConversionFlow implements ClickListener {
     const life_ms = event.type === 'message' ? policy.heldFor(event.event_time) : rules.line_life_ms;
     if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
     const book = this.books.open(event.user_id);
-    const identity = keyOf(event.type, event.source, event.event_id);
-    const held = book.records.get(identity);
+    const identity = { kind: event.type, source: event.source, event_id: event.event_id };
+    const held = book.find(identity);
     if (held !== undefined && !this.isReplacedBy(held, event)) return;
     if (held !== undefined) this.remove(book, held, out);
     const record = this.recordOf(event, book, life_ms);
-    book.records.set(identity, record);
+    book.add(record);
     insertRecord(record.unit, record);
     this.endAt(record.time + life_ms + rules.lateness_ms, record.unit);
     this.wait(record);
@@ -68,7 +67,7 @@ export class ConversionFlow implements ClickListener {
   repair(repair: Repair, out: Output): void {
     const { counters } = this.emitter;
     const book = this.books.find(repair.user_id);
-    const record = book?.records.get(keyOf(repair.kind, repair.source, repair.event_id));
+    const record = book?.find(repair);
     if (book === undefined || record === undefined) {
       for (const fact of statedPair(repair)) this.emitter.fact(fact, out);
       counters.repairs++;
@@ -90,39 +89,39 @@ export class ConversionFlow implements ClickListener {
 
   clickGained(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
-    const book = this.books.of(user, click.user_id);
-    if (book === undefined || click.event_time > book.latest_ms) return;
+    const book = this.books.of(user, click.user_id, click.event_time);
+    if (book === undefined) return;
     for (const credited of book.creditedFrom(click.event_time)) {
-      if (credited.merchant_id !== click.merchant_id) continue;
-      const candidate = this.attribution.candidate(click, credited);
+      if (credited.record.merchant_id !== click.merchant_id) continue;
+      const candidate = this.attribution.candidate(click, credited.record);
       if (candidate === null) continue;
       const wins = this.attribution.beats(candidate, credited.winner);
-      if (!wins && !this.writer.shares(credited.time)) continue;
-      if (!restates && credited.time < this.emitter.watermark_ms) {
-        this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
+      if (!wins && !this.writer.shares(credited.record.time)) continue;
+      if (!restates && credited.record.time < this.emitter.watermark_ms) {
+        this.listLate(click, this.policy.zone.dayOf(credited.record.time), listed, out);
         continue;
       }
       if (wins) credited.winner = candidate;
-      credited.candidates = this.candidatesOf(credited);
+      credited.candidates = this.candidatesOf(credited.record);
       this.dirty.add(credited.record.unit);
     }
   }
 
   clickLost(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
-    const book = this.books.of(user, click.user_id);
-    if (book === undefined || click.event_time > book.latest_ms) return;
+    const book = this.books.of(user, click.user_id, click.event_time);
+    if (book === undefined) return;
     for (const credited of book.creditedFrom(click.event_time)) {
-      if (credited.merchant_id !== click.merchant_id) continue;
+      if (credited.record.merchant_id !== click.merchant_id) continue;
       const { winner } = credited;
       const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
-      if (!held && !this.writer.shares(credited.time)) continue;
-      if (!restates && credited.time < this.emitter.watermark_ms) {
-        this.listLate(click, this.policy.zone.dayOf(credited.time), listed, out);
+      if (!held && !this.writer.shares(credited.record.time)) continue;
+      if (!restates && credited.record.time < this.emitter.watermark_ms) {
+        this.listLate(click, this.policy.zone.dayOf(credited.record.time), listed, out);
         continue;
       }
-      if (held) credited.winner = this.attribution.winner(credited);
-      credited.candidates = this.candidatesOf(credited);
+      if (held) credited.winner = this.attribution.winner(credited.record);
+      credited.candidates = this.candidatesOf(credited.record);
       this.dirty.add(credited.record.unit);
     }
   }
@@ -187,12 +186,11 @@ export class ConversionFlow implements ClickListener {
   private take(units: Iterable<Unit>): void {
     for (const unit of units) {
       const [first] = unit.records;
-      if (first === undefined) throw new RangeError(`unit ${unit.key} has no event`);
+      if (first === undefined) throw new RangeError('a unit has no event');
       const book = this.books.open(first.user_id);
-      book.units.set(unit.key, unit);
       for (const ending of unit.ends) this.ends.add(ending.time, ending);
       for (const record of unit.records) {
-        book.records.set(keyOf(record.kind, record.source, record.event_id), record);
+        book.add(record);
         if (record.credited !== null) book.addCredited(record.credited);
         if ((record.waits & WAITS.refund) !== 0) this.refunds.add(record.time, record);
         if ((record.waits & WAITS.orphan) !== 0) this.orphans.add(record.time + this.policy.rules.lateness_ms, record);
@@ -242,18 +240,18 @@ export class ConversionFlow implements ClickListener {
   private remove(book: UserBook, record: EventRecord, out: Output): void {
     const { unit } = record;
     unit.records = unit.records.filter((other) => other !== record);
+    book.remove(record);
     this.uncredit(book, record);
     this.writer.write(record, [], out);
     if (unit.records.length > 0) this.publish(book, unit, out);
-    else this.dropUnit(book, unit);
+    else this.dropUnit(unit);
   }
 
   private recordOf(event: ConversionEvent, book: UserBook, life_ms: number): EventRecord {
     const isMessage = event.type === 'message';
     const order_id = isMessage ? null : event.order_id;
-    const key = unitKeyOf({ ...event, kind: event.type, order_id });
-    let unit = book.units.get(key);
-    if (unit === undefined) book.units.set(key, (unit = { key, life_ms, records: [], duplicate_lines: 0, ends: [], entry: NOT_LOGGED }));
+    const identity = { kind: event.type, source: event.source, event_id: event.event_id, order_id, item_id: event.item_id };
+    const unit = book.unitOf(identity) ?? { life_ms, records: [], duplicate_lines: 0, ends: [], entry: NOT_LOGGED };
     return {
       kind: event.type,
       user_id: event.user_id,
@@ -303,12 +301,13 @@ export class ConversionFlow implements ClickListener {
 
   private credit(book: UserBook, record: EventRecord, out: Output): Credited {
     if (record.credited === null) {
-      const { user_id, merchant_id, item_id, time } = record;
-      const { zone } = this.policy;
-      if (time < this.emitter.watermark_ms - this.policy.heldFor(time)) this.emitter.late('beyond_kept_clicks', subjectOf(record), zone.dayOf(time), out);
-      const conversion = { user_id, merchant_id, item_id, time };
-      record.credited = { ...conversion, record, serial: this.books.nextSerial(), winner: this.attribution.winner(conversion), candidates: this.candidatesOf(conversion) };
+      const { time } = record;
+      if (time < this.emitter.watermark_ms - this.policy.heldFor(time))
+        this.emitter.late('beyond_kept_clicks', subjectOf(record), this.policy.zone.dayOf(time), out);
+      const [winner, candidates] = [this.attribution.winner(record), this.candidatesOf(record)];
+      record.credited = { record, serial: this.books.nextSerial(), winner, candidates };
       book.addCredited(record.credited);
+      this.books.filled(record.user_id, book);
     }
     return record.credited;
   }
@@ -340,14 +339,14 @@ export class ConversionFlow implements ClickListener {
         this.endAt(end_ms, unit);
         break;
       }
+      unit.records = unit.records.slice(life.records.length);
       for (const record of life.records) {
         this.uncredit(book, record);
-        book.records.delete(keyOf(record.kind, record.source, record.event_id));
+        book.remove(record);
         if (record.kind === 'order' && record !== life.order) unit.duplicate_lines--;
       }
-      unit.records = unit.records.slice(life.records.length);
     }
-    if (unit.records.length === 0) this.dropUnit(book, unit);
+    if (unit.records.length === 0) this.dropUnit(unit);
     this.books.dropIfEmpty(user_id);
   }
 
@@ -356,12 +355,11 @@ export class ConversionFlow implements ClickListener {
    * versions of an event may differ in time by that, and must find one another (R8).
    */
   private endOf(life: Life, unit: Unit): number {
-    const last = life.records.reduce((latest_ms, { credited }) => Math.max(latest_ms, credited?.time ?? -Infinity), -Infinity);
+    const last = life.records.reduce((latest_ms, { credited }) => Math.max(latest_ms, credited?.record.time ?? -Infinity), -Infinity);
     return Math.max(life.first_ms + unit.life_ms, last + this.policy.heldFor(last)) + this.policy.rules.lateness_ms;
   }
 
-  private dropUnit(book: UserBook, unit: Unit): void {
-    book.units.delete(unit.key);
+  private dropUnit(unit: Unit): void {
     this.dirty.delete(unit);
     this.units.gone(unit);
   }

@@ -22,7 +22,7 @@ export class FactWriter {
   /** The facts of an event as they should stand: one of the default model, and the shares of the others. */
   factsOf(record: EventRecord, credited: Credited, order: EventRecord | null, counted: Counted): Fact[] {
     const facts = [this.factOf(record, credited.winner, order, LAST_TOUCH, WHOLE_CREDIT, counted)];
-    const { models } = this.policy.at(credited.time);
+    const { models } = this.policy.at(credited.record.time);
     if (models.length === 0) return facts;
     const { candidates } = credited;
     for (const model of SHARED_MODELS) {
@@ -33,7 +33,7 @@ export class FactWriter {
       }
       const shares = sharesOf(
         model,
-        candidates.map((candidate) => credited.time - candidate.time),
+        candidates.map((candidate) => credited.record.time - candidate.time),
       );
       const amounts = apportion(counted.amount_minor, shares);
       const originals = apportion(counted.original_minor, shares);
@@ -55,7 +55,7 @@ export class FactWriter {
     if (before.length > 0) record.version++;
     if (before.length > 0 && facts.length > 0) this.emitter.counters.corrections++;
     const { version } = record;
-    const published = facts.map((fact) => ({ ...fact, version }));
+    const published = version === 0 ? facts : facts.map((fact) => ({ ...fact, version }));
     for (const fact of published) this.emitter.fact(fact, out);
     record.published = published;
   }

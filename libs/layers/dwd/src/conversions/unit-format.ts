@@ -2,7 +2,6 @@ import type { Attribution, Fact } from '@millrace/ads';
 import { type EntryFormat, NOT_LOGGED, type StateReader, type StateWriter } from '@millrace/stream';
 import type { Candidate } from '../clicks/attribution';
 import type { ConversionKind, Credited, EventRecord, Unit } from './unit';
-import { unitKeyOf } from './unit';
 
 /** Never reordered: the number is what is stored. */
 const KINDS: readonly ConversionKind[] = ['message', 'order', 'cancel', 'payment', 'refund'];
@@ -19,11 +18,10 @@ export const UNIT_FORMAT: EntryFormat<Unit> = {
   read(from) {
     const unit = { life_ms: from.value() as number, duplicate_lines: from.value() as number, records: [], entry: NOT_LOGGED };
     const ends = timesOf(from.count(), () => ({ time: from.value() as number, serial: from.count() }));
-    const read: Unit = { ...unit, key: '', ends: [] };
+    const read: Unit = { ...unit, ends: [] };
     const records = timesOf(from.count(), () => readRecord(read, from));
-    const [first] = records;
-    if (first === undefined) throw new RangeError('a unit without an event');
-    return Object.assign(read, { key: unitKeyOf(first), records, ends: ends.map((ending) => ({ ...ending, unit: read })) });
+    if (records.length === 0) throw new RangeError('a unit without an event');
+    return Object.assign(read, { records, ends: ends.map((ending) => ({ ...ending, unit: read })) });
   },
 };
 
@@ -76,11 +74,10 @@ const writeCredited = ({ serial, winner, candidates }: Credited, to: StateWriter
 };
 
 const readCredited = (record: EventRecord, from: StateReader): Credited => {
-  const { user_id, merchant_id, item_id, time } = record;
   const serial = from.count();
   const winner = from.count() === 0 ? null : readCandidate(from);
   const candidates = timesOf(from.count(), () => readCandidate(from));
-  return { user_id, merchant_id, item_id, time, record, serial, winner, candidates };
+  return { record, serial, winner, candidates };
 };
 
 const writeCandidate = ({ touch, time, source, event_id, campaign_id, ad_id }: Candidate, to: StateWriter): void => {

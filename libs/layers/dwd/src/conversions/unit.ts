@@ -2,7 +2,7 @@ import type { Fact } from '@millrace/ads';
 import { compareEvents } from '@millrace/ads';
 import type { Logged } from '@millrace/stream';
 import { keyOf } from '../books';
-import type { Candidate, Conversion } from '../clicks/attribution';
+import type { Candidate } from '../clicks/attribution';
 
 /** Kinds of events that belong to a conversion (R1). */
 export type ConversionKind = 'message' | 'order' | 'cancel' | 'payment' | 'refund';
@@ -40,7 +40,7 @@ export interface EventRecord {
 export const WAITS = { refund: 1, orphan: 2 } as const;
 
 /** A conversion with the winner that stands for it. */
-export interface Credited extends Conversion {
+export interface Credited {
   readonly record: EventRecord;
   /** When it was credited, among all that were: in this order a click that changes several has them published. */
   readonly serial: number;
@@ -51,7 +51,6 @@ export interface Credited extends Conversion {
 
 /** What is attributed as one (R1): a message, or an order line with all its events. */
 export interface Unit extends Logged {
-  readonly key: string;
   /** How long after its first event it lives: L for a line, I for a message (R6). */
   readonly life_ms: number;
   /** In the order of events. */
@@ -82,6 +81,10 @@ export interface Life {
 
 /** Cuts a unit into lives. A function of the events alone, so that the order of arrival cannot matter. */
 export const livesOf = (unit: Unit): Life[] => {
+  const [only] = unit.records;
+  // Nearly every unit has one event.
+  if (only !== undefined && unit.records.length === 1)
+    return [{ first_ms: only.time, records: unit.records, order: only.kind === 'order' ? only : null }];
   const lives: Life[] = [];
   let records: EventRecord[] = [];
   let first_ms = 0;
@@ -105,6 +108,11 @@ export const creditorOf = (record: EventRecord, life: Life): EventRecord => (rec
 
 /** Puts a record where it belongs in the order of events. */
 export const insertRecord = (unit: Unit, record: EventRecord): void => {
+  if (unit.records.length === 0) {
+    // Not by `splice`, which makes room for more.
+    unit.records = [record];
+    return;
+  }
   let index = unit.records.length;
   while (index > 0) {
     const before = unit.records[index - 1];

@@ -26,7 +26,8 @@ interface Invalidation {
  * that an invalidation within I finds the time of its target.
  */
 export class Exposures implements Operator<Exposure | Invalidate>, Snapshotting {
-  readonly layout = 3;
+  /** As that of `Actions`, whose pieces it shares. */
+  readonly layout = 4;
   readonly counters: DwdCounters = newCounters();
   private readonly emitter = new Emitter(this.counters);
   private readonly identities = new ExposureIdentities();

@@ -19,18 +19,17 @@ const placed = ({ event_time, source, event_id }: NewClick) => ({ time: event_ti
 export class NaiveClicks implements ClickStore {
   private kept: Kept[] = [];
   private readonly names: string[] = [];
-  private readonly marked = new Set<number>();
+  private readonly reaches = new Map<number, number>();
   private next = 0;
 
   userOf(user_id: string): number {
     return this.kept.some(({ click }) => click.user_id === user_id) ? this.numberOf(`user ${user_id}`) : -1;
   }
-  isMarked(user: number): boolean {
-    return this.marked.has(user) && this.of(user).length > 0;
+  isWithinReach(user: number, time_ms: number): boolean {
+    return time_ms <= (this.reaches.get(user) ?? -Infinity) && this.of(user).length > 0;
   }
-  setMarked(user: number, marked: boolean): void {
-    if (marked) this.marked.add(user);
-    else this.marked.delete(user);
+  setReach(user: number, time_ms: number): void {
+    this.reaches.set(user, time_ms);
   }
   merchantOf(merchant_id: string): number {
     return this.kept.some(({ click }) => click.merchant_id === merchant_id) ? this.numberOf(`merchant ${merchant_id}`) : -1;
