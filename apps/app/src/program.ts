@@ -59,6 +59,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       health: () => ({ ready: context.reasons().length === 0, reasons: context.reasons() }),
       metricsText: context.metricsText,
       meter: context.meter,
+      tracing: context.tracing,
     });
     await followNotices(log, {
       clock: context.clock,

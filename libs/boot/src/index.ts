@@ -4,6 +4,7 @@ export { createLogger, type LoggerOptions } from './logs/logger';
 export { positionOf } from './logs/position-of';
 export { PromMeter, type PromMeterOptions } from './metrics/prom-meter';
 export { interrupted } from './signals';
+export { openTracing, type OpenTracing, type TraceOptions } from './tracing/otlp-tracing';
 export * from './config';
 export { Dependencies, type DependencyPorts, WaitEndedError } from './dependencies/dependencies';
 export { HealthServer, type HealthServerOptions } from './health/health-server';

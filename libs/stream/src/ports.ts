@@ -154,6 +154,21 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** What a span says of itself. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[] | readonly number[]>>;
+
+/** A piece of work, from `Tracing.span` to `end`. */
+export interface Span {
+  set(attributes: SpanAttributes): void;
+  /** Once; with what it failed with. */
+  end(error?: unknown): void;
+}
+
+/** How long pieces of work took, for whoever follows single ones: a batch, an emission, a request; never a record. */
+export interface Tracing {
+  span(name: string, attributes: SpanAttributes): Span;
+}
+
 /** Numbers about the running process; per batch, never per record. Names and labels are those of the program that defines them. */
 export interface Meter {
   count(name: string, by: number, labels?: Readonly<Record<string, string>>): void;

@@ -1,3 +1,4 @@
+import type { Tracing } from '@millrace/stream';
 import type { EventEmitter } from 'node:events';
 import type { DestinationStream, Level, Logger } from 'pino';
 import { SystemClock } from '../clock';
@@ -7,9 +8,11 @@ import { HealthServer } from '../health/health-server';
 import { Lifecycle } from '../lifecycle';
 import { createLogger } from '../logs/logger';
 import { positionOf } from '../logs/position-of';
+import { VERSION } from '../metrics/build';
 import type { Service } from '../metrics/definitions';
 import { PromMeter } from '../metrics/prom-meter';
 import { interrupted } from '../signals';
+import { openTracing } from '../tracing/otlp-tracing';
 
 /** What a service's process ends with. */
 export const EXIT = {
@@ -28,6 +31,8 @@ export interface Conduct {
   readonly health: { readonly host: string; readonly port: number } | null;
   /** How long a stop may take: draining, snapshot, commit. */
   readonly stop_limit_ms: number;
+  /** Where spans go, and how many of 100; null, the default: they are not even made. */
+  readonly traces?: { readonly endpoint: string; readonly percent: number } | null;
   /** That the program was built from, for its metrics; default: unknown. */
   readonly commit?: string | null;
 }
@@ -37,6 +42,8 @@ export interface ServiceContext {
   readonly logger: Logger;
   readonly meter: PromMeter;
   readonly clock: SystemClock;
+  /** Undefined: nobody wants spans. */
+  readonly tracing: Tracing | undefined;
   readonly dependencies: Dependencies;
   /** Aborted when the process shall stop. */
   readonly signal: AbortSignal;
@@ -108,7 +115,11 @@ export const serve = async <Table extends OptionTable>(program: ServiceProgram<T
   });
   const lifecycle = new Lifecycle();
   const meter = new PromMeter({ service: program.service, ...(conduct.commit && { commit: conduct.commit }) });
-  const context = contextOf({ logger, meter, stopping: stopping.signal, lifecycle });
+  const tracing = conduct.traces
+    ? await openTracing({ ...conduct.traces, service: program.name, version: VERSION, logger })
+    : undefined;
+  if (tracing !== undefined) await lifecycle.start([{ name: 'traces', stop: () => tracing.close() }]);
+  const context = contextOf({ logger, meter, tracing, stopping: stopping.signal, lifecycle });
   let code: number = EXIT.done;
   try {
     if (conduct.health !== null) {
@@ -156,11 +167,13 @@ export const serveProcess = <Table extends OptionTable>(program: ServiceProgram<
 const contextOf = ({
   logger,
   meter,
+  tracing,
   stopping,
   lifecycle,
 }: {
   logger: Logger;
   meter: PromMeter;
+  tracing: Tracing | undefined;
   stopping: AbortSignal;
   lifecycle: Lifecycle;
 }): ServiceContext => {
@@ -184,6 +197,7 @@ const contextOf = ({
     logger,
     meter,
     clock,
+    tracing,
     dependencies,
     signal: stopping,
     reasons,

@@ -1,7 +1,7 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { Rules } from '@millrace/ads';
-import type { Clock, Log, Meter, OlapStore } from '@millrace/stream';
+import type { Clock, Log, Meter, OlapStore, Tracing } from '@millrace/stream';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import { authenticate } from './access/authenticate';
 import type { ApiKeys } from './access/keys-file';
@@ -12,6 +12,7 @@ import { guardBrowsers, limitRates, refuseUnderPressure, type Browsers, type Pre
 import { healthRoutes, type HealthDependencies } from './health/route';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { measureRequests } from './measured';
+import { traceRequests } from './traced';
 import type { OpenDaysStore } from './metrics/open-days';
 import { MetricsReader } from './metrics/reader';
 import { metricsRoute } from './metrics/route';
@@ -47,6 +48,8 @@ export interface AppOptions extends HealthDependencies {
   readonly browsers?: Browsers;
   /** Told of every request. Default: nobody. */
   readonly meter?: Pick<Meter, 'count' | 'gauge' | 'observe'>;
+  /** Told of every request, too. Default: nobody. */
+  readonly tracing?: Tracing | undefined;
   /** Fastify's; off by default. */
   readonly logger?: FastifyServerOptions['logger'];
 }
@@ -65,6 +68,7 @@ export const createApp = ({
   metricsText,
   onAppendFailure,
   meter,
+  tracing,
   keys = null,
   pressure = {},
   browsers = {},
@@ -88,6 +92,7 @@ export const createApp = ({
   for (const component of COMPONENTS) app.addSchema(component);
   answerWithProblems(app);
   if (meter !== undefined) measureRequests(app, meter);
+  if (tracing !== undefined) traceRequests(app, tracing);
 
   guardBrowsers(app, browsers);
   void app.register(fastifySwagger, openApi);

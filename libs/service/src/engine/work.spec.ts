@@ -1,7 +1,7 @@
 import { ManualClock, MemoryLog } from '@millrace/adapters/memory';
 import { DEFAULT_RULES } from '@millrace/ads';
 import { createLogger, Dependencies, PromMeter, type ServiceContext } from '@millrace/boot';
-import type { RawLayer } from '@millrace/stream';
+import type { RawLayer, SpanAttributes, Tracing } from '@millrace/stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { workOf } from './work';
 
@@ -14,16 +14,31 @@ const layer: RawLayer = {
   create: () => ({ process: () => 1 }),
 };
 
-test('a change of a partition is a line with its place by fields; a batch is none', async () => {
+test('a change of a partition is a line with its place by fields; a batch is none, but a span', async () => {
   const clock = new ManualClock(1_000_000);
   const log = new MemoryLog(clock);
   await log.ensure('raw', 2);
   const lines: Record<string, unknown>[] = [];
   const logger = createLogger({ destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) } });
   const meter = new PromMeter({ service: 'ods', process: false });
+  const spans: { name: string; attributes: SpanAttributes; ended: unknown[] }[] = [];
+  const tracing: Tracing = {
+    span: (name, attributes) => {
+      const ended: unknown[] = [];
+      spans.push({ name, attributes, ended });
+      return { set: () => undefined, end: (error) => void ended.push(error) };
+    },
+  };
   let stop: () => Promise<void> | void = () => undefined;
   const context = {
-    ...{ logger, meter, clock, dependencies: new Dependencies({ clock, meter, logger }), signal: new AbortController().signal },
+    ...{
+      logger,
+      meter,
+      clock,
+      tracing,
+      dependencies: new Dependencies({ clock, meter, logger }),
+      signal: new AbortController().signal,
+    },
     onStop: async (_: string, stopping: () => Promise<void> | void) => void (stop = stopping),
     readiness: () => undefined,
   } as unknown as ServiceContext;
@@ -49,6 +64,12 @@ test('a change of a partition is a line with its place by fields; a batch is non
     { msg: 'recovered', layer: 'ods', topic: 'raw', partition: 1, offset: 0 },
     { msg: 'ready' },
   ]);
+  expect(spans).toHaveLength(BATCHES);
+  expect(spans.every(({ ended }) => ended.length === 1 && ended[0] === undefined)).toBe(true);
+  expect(spans[2]).toMatchObject({
+    name: 'ods batch',
+    attributes: { layer: 'ods', topic: 'raw', partition: 0, offset: 1, last_offset: 1, records: 1 },
+  });
   const stopped = Promise.resolve(stop());
   await turns();
   await stopped;

@@ -6,14 +6,14 @@ const PROGRESS_MS = 5_000;
 
 /** The engine as the work of a service: logs what becomes of partitions, tells readiness, and drains when the process stops. */
 export const workOf = async (
-  ports: Omit<EnginePorts, 'clock' | 'meter'>,
+  ports: Omit<EnginePorts, 'clock' | 'meter' | 'tracing'>,
   options: Omit<EngineOptions, 'onRebuild' | 'onRecovery'>,
   context: ServiceContext,
 ): Promise<() => Promise<void>> => {
-  const { clock, meter, logger } = context;
+  const { clock, meter, logger, tracing } = context;
   let progress_ms = -Infinity;
   const runner = createRunner(
-    { ...ports, clock, meter },
+    { ...ports, clock, meter, tracing },
     {
       ...options,
       onRebuild: (progress) => {

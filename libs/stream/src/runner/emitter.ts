@@ -1,5 +1,5 @@
 import type { Emission, Emitting, TopicPartition } from '../operator';
-import type { Clock, Meter, OlapStore, ServingStore } from '../ports';
+import type { Clock, Meter, OlapStore, ServingStore, Span, Tracing } from '../ports';
 import type { Checkpoints } from './checkpoints';
 import type { Slot } from './slot';
 
@@ -39,6 +39,7 @@ export class Emitter {
     private readonly ports: {
       readonly clock: Clock;
       readonly meter: Meter;
+      readonly tracing?: Tracing | undefined;
       readonly sinks: Sinks | undefined;
     },
     private readonly slots: readonly Slot[],
@@ -62,10 +63,32 @@ export class Emitter {
       return emitting === null ? [] : [{ slot, position, watermark_ms, emitting, emission: emitting.collect(position, epoch) }];
     });
     if (collected.length === 0) return;
-    const written = this.#write(collected, began_ms);
+    const written = this.#traced(collected, () => this.#write(collected, began_ms));
     // 2. At that same moment, the state that contains just this (D5). A crash: it counts only once the emission is acknowledged.
     for (const { slot } of collected) if (this.checkpoints.isDue(slot, last)) this.checkpoints.begin(slot, written);
     await written;
+  }
+
+  /** One span from collecting until everything is acknowledged; where the operators stood is in three lists of one order. */
+  async #traced(collected: readonly Collected[], write: () => Promise<void>): Promise<void> {
+    const said = collected.filter(({ emission }) => emission !== null);
+    const span: Span | undefined =
+      said.length === 0
+        ? undefined
+        : this.ports.tracing?.span('emission', {
+            layer: [...new Set(said.map(({ slot }) => slot.layer))],
+            topic: said.map(({ slot }) => slot.input.topic),
+            partition: said.map(({ slot }) => slot.input.partition),
+            offset: said.map(({ position }) => position),
+            rows: said.reduce((sum, { emission }) => sum + (emission?.blocks ?? []).reduce((all, { rows }) => all + rows, 0), 0),
+          });
+    try {
+      await write();
+      span?.end();
+    } catch (error) {
+      span?.end(error);
+      throw error;
+    }
   }
 
   async #write(collected: readonly Collected[], began_ms: number): Promise<void> {

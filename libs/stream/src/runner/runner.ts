@@ -1,7 +1,7 @@
 import { type FrameCodec, writerOf } from '../frame';
 import type { Layer, RawLayer, RawRecord, TopicPartition } from '../operator';
 import type { Partitioner } from '../output';
-import { type Append, type Clock, type Log, LogGapError, type Membership, type Meter } from '../ports';
+import { type Append, type Clock, type Log, LogGapError, type Membership, type Meter, type Span, type Tracing } from '../ports';
 import { RawTask } from '../raw-task';
 import { type Manifest, SnapshotRulesError } from '../snapshot/manifest';
 import type { PartitionTask } from '../task';
@@ -22,6 +22,8 @@ export interface RunnerPorts {
   readonly codec: FrameCodec;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** Told of every batch and every emission; default: nobody. */
+  readonly tracing?: Tracing | undefined;
   readonly partitioner: Partitioner;
   /** Where emitting operators' rows go; needed only if there are any. */
   readonly sinks?: Sinks;
@@ -486,6 +488,8 @@ export class Runner {
     if (slot.revoked.aborted) return false;
     slot.saw(records, end);
     slot.busy = true;
+    const span = records.length > 0 ? this.#spanOf(slot, records) : null;
+    let failure: unknown;
     try {
       const draining = this.#drains > 0;
       const ticks = draining || began_ms - slot.ticked_ms >= this.#options.tick_interval_ms;
@@ -505,9 +509,22 @@ export class Runner {
       // What came before it is said; the rest waits.
       if (gap !== null) throw gap;
       return worked;
+    } catch (error) {
+      failure = error;
+      throw error;
     } finally {
       slot.busy = false;
+      span?.end(failure);
     }
+  }
+
+  /** From a batch that was read until what came of it is in the log. */
+  #spanOf({ layer, input }: Slot, records: readonly RawRecord[]): Span | null {
+    const { tracing } = this.#ports;
+    if (tracing === undefined) return null;
+    const offset = records[0]?.offset ?? 0;
+    const last_offset = records.at(-1)?.offset ?? offset;
+    return tracing.span(`${layer} batch`, { layer, ...input, offset, last_offset, records: records.length });
   }
 
   /** Everything that came of the records before the position is acknowledged. */
