@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Addresses } from './beside/stores';
 import { STEPS } from './steps';
@@ -89,7 +89,7 @@ export const readOptions = (
     only,
     keep: values.keep || only !== null,
     report: values.report ?? null,
-    directory: values.directory ?? join('.stack', 'cluster'),
+    directory: resolve(values.directory ?? '.stack/cluster'),
   };
 };
 

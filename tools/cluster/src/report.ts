@@ -1,8 +1,10 @@
-import { run } from './kube/command';
+import { attempt } from './kube/command';
 import type { Outcome } from './run';
 import type { Trial } from './trial';
 
 const LIMIT_MS = 20_000;
+/** Of what went wrong, in the table; all of it was said when it happened. */
+const SHOWN = 500;
 
 /** The report, as Markdown. */
 export const report = (surroundings: readonly string[], outcomes: readonly Outcome[]): string => {
@@ -18,7 +20,7 @@ export const report = (surroundings: readonly string[], outcomes: readonly Outco
       row([
         `\`${step.name}\``,
         String(Math.round(took_ms / 1_000)),
-        [...saw, ...(wrong === null ? [] : [`**${wrong}**`])].join('<br>'),
+        [...saw, ...(wrong === null ? [] : [`**${wrong.slice(0, SHOWN)}**`])].join('<br>'),
         wrong === null ? 'ok' : '**WRONG**',
       ]),
     ),
@@ -28,18 +30,20 @@ export const report = (surroundings: readonly string[], outcomes: readonly Outco
 
 /** Where the steps were run: said by those who know. */
 export const surroundingsOf = async ({ options }: Trial): Promise<readonly string[]> => {
-  const commit = await run('git', ['log', '-1', '--format=%h of %ci'], { limit_ms: LIMIT_MS });
-  const dirty =
-    (await run('git', ['status', '--porcelain', '--', 'helm', 'apps', 'libs', 'Dockerfile'], { limit_ms: LIMIT_MS })) !== '';
-  const nodes = await run('kubectl', ['get', 'nodes', '-o', 'json'], { limit_ms: LIMIT_MS });
-  const infos = (JSON.parse(nodes) as { items: readonly { status: { nodeInfo: NodeInfo } }[] }).items.map(
-    ({ status }) => status.nodeInfo,
-  );
-  const [info] = infos;
-  const helm = await run('helm', ['version', '--short'], { limit_ms: LIMIT_MS });
+  const said = async (file: string, ...args: readonly string[]): Promise<string> =>
+    (await attempt(file, args, { limit_ms: LIMIT_MS })).stdout.trim();
+  const commit = await said('git', 'log', '-1', '--format=%h of %ci');
+  const dirty = (await said('git', 'status', '--porcelain', '--', 'helm', 'apps', 'libs', 'Dockerfile')) !== '';
+  const nodes = (await said('kubectl', 'get', 'nodes', '-o', 'json')) || '{"items":[]}';
+  const { items } = JSON.parse(nodes) as { items: readonly { status: { nodeInfo: NodeInfo } }[] };
+  const info = items[0]?.status.nodeInfo;
+  const cluster =
+    info === undefined
+      ? 'no cluster was reached'
+      : `Kubernetes ${info.kubeletVersion}, ${items.length} node(s), ${info.containerRuntimeVersion}, ${info.osImage}`;
   return [
     `commit ${commit}${dirty ? ', with changes that are not committed' : ''}; image ${options.image}`,
-    `Kubernetes ${info?.kubeletVersion ?? '?'}, ${infos.length} node(s), ${info?.containerRuntimeVersion ?? ''}, ${info?.osImage ?? ''}; helm ${helm}`,
+    `${cluster}; helm ${await said('helm', 'version', '--short')}`,
   ];
 };
 

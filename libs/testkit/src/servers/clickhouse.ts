@@ -8,6 +8,8 @@ import { workspace } from './workspace';
 export interface ClickHousePlace extends Place {
   /** Native protocol. Default: a free one. */
   readonly tcpPort?: number;
+  /** The one address that it listens on. Default: that of the loopback interface. */
+  readonly host?: string;
   /** As on the server's command line, such as `--config-file=x.xml`. */
   readonly args?: readonly string[];
 }
@@ -18,10 +20,10 @@ export interface ClickHousePlace extends Place {
  */
 const SERVE = `
 import ctypes, sys
-so, d, http, tcp, *extra = sys.argv[1:]
+so, d, host, http, tcp, *extra = sys.argv[1:]
 sql = ('SYSTEM START LISTEN HTTP; SYSTEM START LISTEN TCP; SELECT sleepEachRow(1) FROM system.numbers '
        'SETTINGS max_block_size=1, function_sleep_max_microseconds_per_block=0 FORMAT Null')
-a = [x.encode() for x in ['clickhouse', '--path=' + d, '--listen_host=127.0.0.1', '--http_port=' + http, '--tcp_port=' + tcp, *extra, '--query', sql]]
+a = [x.encode() for x in ['clickhouse', '--path=' + d, '--listen_host=' + host, '--http_port=' + http, '--tcp_port=' + tcp, *extra, '--query', sql]]
 ctypes.CDLL(so).chdb_query_cmdline(len(a), (ctypes.c_char_p * len(a))(*a))
 `;
 
@@ -32,14 +34,14 @@ export async function startClickHouse(place: ClickHousePlace): Promise<Server> {
   const tcpPort = place.tcpPort ?? (await freePort());
   await refuseTaken(port, 'ClickHouse');
   await refuseTaken(tcpPort, 'ClickHouse');
-  const { directory, args = [] } = place;
-  const url = `http://127.0.0.1:${port}`;
+  const { directory, host = '127.0.0.1', args = [] } = place;
+  const url = `http://${host}:${port}`;
   return Server.at(
     {
       name: 'ClickHouse',
       url,
       port,
-      command: ['python3', '-c', SERVE, library(), join(directory, 'data'), String(port), String(tcpPort), ...args],
+      command: ['python3', '-c', SERVE, library(), join(directory, 'data'), host, String(port), String(tcpPort), ...args],
       probe: async () => {
         const { ok, status } = await fetch(`${url}/ping`, { signal: AbortSignal.timeout(1000) });
         if (!ok) throw new Error(`/ping answers ${status}`);

@@ -43,7 +43,7 @@ export const startServers = async (directory: string, address: string, ports: Po
         ...place('clickhouse'),
         port: ports.clickhouse,
         tcpPort: ports.clickhouseTcp,
-        args: [`--listen_host=${address}`],
+        host: address,
       }),
   };
   const started = await Promise.allSettled(
