@@ -6,6 +6,7 @@ import { kill } from './kill';
 import { rollback } from './rollback';
 import { servers } from './servers';
 import type { Step } from './step';
+import { tables } from './tables';
 import { totals, traffic } from './traffic';
 import { upgrade } from './upgrade';
 import { volume } from './volume';
@@ -24,6 +25,7 @@ export const STEPS: readonly Step[] = [
   kill,
   evict,
   volume,
+  tables,
   totals,
   clean,
 ];
