@@ -8,7 +8,7 @@ import {
   type Rules,
   type Table,
 } from '@millrace/ads';
-import type { Emission, Emitting, Operator, Snapshotting, StatePart, StateParts } from '@millrace/stream';
+import type { Emission, Emitting, Operator, Sized, Snapshotting, StatePart, StateParts } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
 import { familiesOf, type Families } from './families';
 import { Ledger } from './ledger';
@@ -26,7 +26,7 @@ export interface Summing {
 }
 
 /** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
-export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
+export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting, Sized {
   readonly layout = 2;
   readonly #table: Table;
   readonly #families: Families;
@@ -74,6 +74,10 @@ export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting {
   /** Rows held in memory. */
   get accumulators(): number {
     return this.#segments.rows;
+  }
+
+  get state(): { entries: number; bytes: number } {
+    return { entries: this.accumulators, bytes: this.#segments.bytes };
   }
 
   collect(position: number, epoch = 1): Emission | null {
