@@ -33,7 +33,8 @@ export const schemaLocations = async (): Promise<string[]> => {
   ];
 };
 
-const install = (library: string, packages: readonly string[]): void => {
+/** Packages of PyPI, into a folder. */
+export const install = (library: string, packages: readonly string[]): void => {
   const options = ['--quiet', '--disable-pip-version-check', '--target', library];
   run('python3', ['-m', 'pip', 'install', ...options, ...packages]);
 };
@@ -60,20 +61,26 @@ const relative = (schema: string): string =>
 
 async function fetchOperators(draft: string): Promise<void> {
   await need(['go', 'python3']);
-  const library = join(draft, 'library');
+  const found = DEFINITIONS.flatMap(({ module, folder, files }) => {
+    const from = join(directoryOf(module), folder);
+    const names = readdirSync(from).filter((file) => files.test(file));
+    for (const name of names) cpSync(join(from, name), join(draft, name));
+    return names;
+  });
+  convertDefinitions(draft, found, join(draft, 'work'));
+  run('rm', ['-r', join(draft, 'work')]);
+}
+
+/** Definitions of kinds in `folder` → a schema of each beside them; `work` is where what is needed for it goes. */
+export const convertDefinitions = (folder: string, files: readonly string[], work: string): void => {
+  const library = join(work, 'python');
   install(library, ['pyyaml==6.0.3']);
   const converter = join(directoryOf(KUBECONFORM), 'scripts/openapi2jsonschema.py');
-  for (const { module, folder, files } of DEFINITIONS) {
-    const from = join(directoryOf(module), folder);
-    const found = readdirSync(from).filter((file) => files.test(file));
-    for (const file of found) cpSync(join(from, file), join(draft, file));
-    run('python3', [converter, ...found], {
-      cwd: draft,
-      env: { PYTHONPATH: library, FILENAME_FORMAT: '{kind}-{fullgroup}-{version}' },
-    });
-  }
-  run('rm', ['-r', library]);
-}
+  run('python3', [converter, ...files], {
+    cwd: folder,
+    env: { PYTHONPATH: library, FILENAME_FORMAT: '{kind}-{fullgroup}-{version}' },
+  });
+};
 
 const directoryOf = (module: string): string => {
   const { Dir } = JSON.parse(run('go', ['mod', 'download', '-json', module])) as { Dir: string };

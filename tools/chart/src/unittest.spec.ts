@@ -7,7 +7,7 @@ import { program } from './programs';
 jest.setTimeout(60_000);
 beforeAll(() => prepared(), 900_000);
 
-test.each(readdirSync(join(CHART, 'tests')))('helm-unittest %s', async (file) => {
+test.each(readdirSync(join(CHART, 'tests')).filter((file) => file.endsWith('_test.yaml')))('helm-unittest %s', async (file) => {
   const { code, stdout } = attempt(await program('helm-unittest'), ['--strict', '--file', `tests/${file}`, CHART]);
   if (code !== 0) throw new Error(stdout);
   expect(stdout).toMatch(/^Tests: +[1-9]\d* passed, [1-9]\d* total$/m);
