@@ -19,7 +19,8 @@ export const sinks = (): DashboardBuilder =>
     .withPanel(
       stat({
         title: 'Servers',
-        description: 'By program and server: 1 while it answers and has what is needed. MillraceDependencyDown.',
+        description:
+          'By server: 1 while it answers all programs and has what they need, 0 when one of them misses it. MillraceDependencyDown.',
         queries: [promql(`min by (dependency) (millrace_dependency_up{${HERE}})`, '{{dependency}}')],
         unit: 'short',
         width: 9,
@@ -47,8 +48,8 @@ export const sinks = (): DashboardBuilder =>
     .withRow(new RowBuilder('Writes'))
     .withPanel(
       graph({
-        title: 'Writes',
-        description: 'Per second, by sink.',
+        title: 'Writes per second',
+        description: 'By sink: acknowledged or failed.',
         queries: [promql(`sum by (sink) (rate(millrace_sink_seconds_count{${HERE}}[$__rate_interval]))`, '{{sink}}')],
         unit: 'wps',
         width: 8,

@@ -69,7 +69,7 @@ export const state = (): DashboardBuilder =>
     .withRow(new RowBuilder('State'))
     .withPanel(
       graph({
-        title: 'State',
+        title: 'State by instance',
         description: 'Memory that the operators know of, by instance and layer.',
         queries: [promql(`sum by (instance, layer) (millrace_state_bytes{${HERE}})`, '{{instance}} {{layer}}')],
         unit: 'bytes',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboardFile, dashboardNames } from '../dashboards/read';
 import { RUNBOOKS } from '../places';
 import { labelsBySeries } from '../promql/exported';
 import { runbookUrl } from '../runbooks';
@@ -80,6 +81,18 @@ test('runbooks speak of metrics that there are', () => {
       (word) => !series.some((known) => known.startsWith(word)),
     );
     expect([name, unknown]).toEqual([name, []]);
+  }
+});
+
+test('runbooks speak of dashboards and panels that there are', () => {
+  const boards = new Map(dashboardNames().map((name) => [dashboardFile(name).title, dashboardFile(name).panels]));
+  for (const name of readdirSync(RUNBOOKS)) {
+    const page = readFileSync(join(RUNBOOKS, name), 'utf8');
+    for (const [, panel, board = ''] of page.matchAll(/(?:_([^_\n]+)_ on )?_(Millrace \/ [^_]+)_/g)) {
+      const titles = boards.get(board)?.map(({ title }) => title);
+      expect([name, board, titles]).toEqual([name, board, expect.any(Array)]);
+      if (panel !== undefined) expect([name, titles]).toEqual([name, expect.arrayContaining([panel])]);
+    }
   }
 });
 
