@@ -19,6 +19,7 @@ LABEL org.opencontainers.image.title="Millrace" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 ENV NODE_ENV=production \
+    MILLRACE_BUILD_COMMIT=${REVISION} \
     MILLRACE_HEALTH_HOST=0.0.0.0 \
     MILLRACE_SNAPSHOTS_DIRECTORY=/var/lib/millrace
 COPY --from=build /out /opt/millrace

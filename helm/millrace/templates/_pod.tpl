@@ -79,6 +79,10 @@ readinessProbe:
 - {name: MILLRACE_LOG_LEVEL, value: {{ .Values.log.level | quote }}}
 - {name: MILLRACE_HEALTH_HOST, value: "0.0.0.0"}
 - {name: MILLRACE_HEALTH_PORT, value: "9464"}
+{{- with .Values.traces.endpoint }}
+- {name: MILLRACE_TRACES_ENDPOINT, value: {{ . | quote }}}
+- {name: MILLRACE_TRACES_PERCENT, value: {{ $.Values.traces.percent | quote }}}
+{{- end }}
 {{- end -}}
 
 {{- define "millrace.epochsEnv" -}}

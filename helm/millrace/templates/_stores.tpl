@@ -139,7 +139,7 @@ is said here once.
 {{- toJson $secrets }}
 {{- end -}}
 
-{{/* Ports of the stores, as a JSON list: where pods may go. */}}
+{{/* Ports of the stores, and of the receiver of traces, as a JSON list: where pods may go. */}}
 {{- define "millrace.storePorts" -}}
 {{- $ports := list }}
 {{- range .Values.networkPolicy.kafkaPorts }}{{ $ports = append $ports (int .) }}{{ end }}
@@ -154,6 +154,7 @@ is said here once.
 {{- if .Values.snapshots.s3.bucket }}
 {{- $ports = append $ports (int (include "millrace.portOfUrl" (default "https://s3" .Values.snapshots.s3.endpoint))) }}
 {{- end }}
+{{- with .Values.traces.endpoint }}{{ $ports = append $ports (int (include "millrace.portOfUrl" .)) }}{{ end }}
 {{- $ports | uniq | toJson }}
 {{- end -}}
 

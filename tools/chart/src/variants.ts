@@ -21,6 +21,7 @@ const VARIANTS: readonly (readonly [string, string, ...string[]])[] = [
     'ods.sources={http,shop}',
     'epochs={dwd.fact:2}',
   ],
+  ['traces', 'small', 'traces.endpoint=http://collector:4318/v1/traces', 'traces.percent=10'],
   ['topics that are only checked', 'small', 'topics.job=check'],
   ['no jobs', 'small', 'topics.job=none', 'migrate.enabled=false'],
   ['a node port', 'small', 'app.service.type=NodePort'],
