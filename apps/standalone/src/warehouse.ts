@@ -28,7 +28,7 @@ import { RejectedCensus } from './rejected-census';
 import { TallyingMeter } from './tallying-meter';
 
 /** How often some numbers of open days are compared between their two stores. */
-const COMPARISON_MS = 30_000;
+const COMPARISON_MS = 5_000;
 
 export interface WarehouseOptions {
   readonly data: Pick<DataDirectory, 'path' | 'log' | 'olap' | 'snapshots'>;
