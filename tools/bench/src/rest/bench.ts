@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bench, Candidate } from '../harness/bench';
+import { cpuOf_us } from '../harness/cpu';
+import { quantile } from '../harness/spread';
+import type { Answer, Warehouse } from '../warehouse/warehouse';
+import type { LoadAnswer } from './load';
+
+const ROWS = 10_000_000;
+const RATE = 500;
+const SECONDS = 10;
+const TIMES = 30;
+
+export const restBench: Bench = {
+  name: 'rest',
+  method: `The API (apps/app as it is built) over real ClickHouse, Redis and Kafka. dws_metric holds 10 million rows (--clicks: how many) of 14 days: minutes of
+200 merchants and 1 000 campaigns, hours and days of 4 000 ads; today is what DWS itself wrote into both stores. "open day": one merchant's open
+day at ${RATE} requests a second for ${SECONDS} s, an open loop (a latency is from the scheduled time to the last byte). "14 days by hour": one
+merchant's hours, summed from his minutes, asked ${TIMES} times in turn. "top 100 ads": of a day, by clicks, likewise. Three requests of each warm up. An
+event is a request; CPU of the API, the servers' apart. The asker runs on the same cores. Candidates take turns.
+Check: the answers are what the rows were made of, and no request fails.`,
+  prepare: async ({ say, clicks }) => {
+    const [{ Warehouse, dayAt }, { filled, clicksOf, DAYS }, { inTurn, openLoop }, { dayName }] = await Promise.all([
+      import('../warehouse/warehouse'),
+      import('./data'),
+      import('./load'),
+      import('@millrace/ads'),
+    ]);
+    const scratch = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+    const discard = (): void => rmSync(scratch, { recursive: true, force: true });
+    const warehouse = await Warehouse.start({ directory: scratch, services: ['app'], emission_ms: 1_000, partitions: 1 }).catch(
+      (error: unknown) => {
+        discard();
+        throw error;
+      },
+    );
+    const close = async (): Promise<void> => {
+      await warehouse.stop();
+      discard();
+    };
+    try {
+      say('filling ClickHouse');
+      const { rows, today } = await filled(warehouse, clicks ?? ROWS);
+      const past = { from: dayName(today - DAYS), to: dayName(today) };
+      const candidates: Candidate[] = [
+        candidate(warehouse, {
+          what: `open day, ${RATE} requests a second`,
+          query: {
+            from: dayName(today),
+            to: dayName(today + 1),
+            window: 'day',
+            groupBy: 'merchant_id',
+            filter: 'merchant_id:m7',
+          },
+          isRight: ({ store, rows: [row] }) => store === 'redis' && (row?.metrics['clicks'] ?? 0) > 0,
+          ask: (url) => openLoop(url, RATE, SECONDS),
+        }),
+        candidate(warehouse, {
+          what: '14 days by hour of one merchant',
+          query: { ...past, window: 'hour', groupBy: 'merchant_id', filter: 'merchant_id:m7', metrics: 'clicks,cost,orders' },
+          isRight: ({ rows: hours }) =>
+            hours.length === DAYS * 24 && hours.every(({ metrics }) => metrics['clicks'] === clicksOf.minute * 60),
+          ask: (url) => inTurn(url, TIMES),
+        }),
+        candidate(warehouse, {
+          what: 'top 100 ads of a day',
+          query: {
+            from: dayName(today - 3),
+            to: dayName(today - 2),
+            window: 'day',
+            groupBy: 'ad_id',
+            order: '-clicks',
+            limit: '100',
+            metrics: 'clicks,cost',
+          },
+          isRight: ({ rows: ads }) =>
+            ads.length === 100 && ads.every(({ metrics }, i) => metrics['clicks'] === clicksOf.day + 3_999 - i),
+          ask: (url) => inTurn(url, TIMES),
+        }),
+      ];
+      return { candidates, notes: [`${rows} rows in dws_metric; today is ${dayName(dayAt(warehouse.clock.now_ms()))}`], close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  },
+};
+
+interface Question {
+  readonly what: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly isRight: (answer: Answer) => boolean;
+  readonly ask: (url: string) => Promise<LoadAnswer>;
+}
+
+function candidate(warehouse: Warehouse, { what, query, isRight, ask }: Question): Candidate {
+  const url = `${warehouse.address}/v1/metrics?${new URLSearchParams(query).toString()}`;
+  return {
+    what,
+    run: async () => {
+      const { inTurn } = await import('./load');
+      const answer = await warehouse.ask(query);
+      const right = isRight(answer);
+      // Nothing is measured that is wrong: it may take for ever.
+      if (!right) throw new Error(`void, the answer is wrong: ${JSON.stringify(answer).slice(0, 600)}`);
+      await inTurn(url, 3);
+      const app = warehouse.services[0]?.pid ?? 0;
+      const { redis, clickhouse } = warehouse.servers;
+      const before = [app, redis.pid, clickhouse.pid].map(cpuOf_us);
+      const began_ms = performance.now();
+      const { latencies_ms, failures } = await ask(url);
+      const wall_s = (performance.now() - began_ms) / 1_000;
+      const [us = 0, redis_us = 0, clickhouse_us = 0] = [app, redis.pid, clickhouse.pid].map(
+        (pid, i) => cpuOf_us(pid) - (before[i] ?? 0),
+      );
+      const events = latencies_ms.length + failures;
+      const ms = (share: number): number => Number(quantile(latencies_ms, share).toFixed(2));
+      return {
+        us_per_event: us / events,
+        events,
+        wall_s,
+        apart: { redis: redis_us / events, clickhouse: clickhouse_us / events },
+        correct: failures === 0,
+        p50_ms: ms(0.5),
+        p99_ms: ms(0.99),
+        max_ms: ms(1),
+        found: { failures, rows: answer.rows.length, store: answer.store },
+      };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { RedisServingStore } from '@millrace/adapters/redis';
+import { DEFAULT_RULES as rules, METRIC_TABLE, TOPICS } from '@millrace/ads';
+import { createDws } from '@millrace/layer-dws';
+import type { Emitting } from '@millrace/stream';
+import { Driven } from '../driven/driven';
+import { factsFrom } from '../driven/facts';
+import { dayAt, midnight_ms, type Warehouse } from '../warehouse/warehouse';
+
+const MOST_MERCHANTS = 200;
+const ALL_ROWS = 10_000_000;
+/** Of one statement. */
+const SLICE = 500_000;
+const CAMPAIGNS = 1_000;
+const ADS = 4_000;
+export const DAYS = 14;
+const MINUTES = DAYS * 1_440;
+/** Of open-day facts: those of driven/facts.ts. */
+const FACTS = 40_000;
+
+/** How the rows below count: simple enough to be known without asking. */
+export const clicksOf = { minute: 3, hour: 7, day: 11 } as const;
+
+/** A little of everything today, as DWS itself writes it into both stores; then the past days, row by row, made in the server. */
+export async function filled(warehouse: Warehouse, rows: number): Promise<{ readonly rows: number; readonly today: number }> {
+  const { olap, servers, clock } = warehouse;
+  const now_ms = clock.now_ms();
+  const today = dayAt(now_ms);
+  const driven = new Driven(createDws({ rules }), TOPICS.fact);
+  const factAt = factsFrom(Math.max(midnight_ms(today), now_ms - FACTS * 10));
+  driven.take(Array.from({ length: FACTS }, (_, n) => factAt(n)));
+  const operator = driven.task.operator as unknown as Emitting;
+  operator.refill?.();
+  const emission = operator.collect(driven.task.position);
+  if (emission === null) throw new Error('DWS has emitted nothing');
+  for (const closing of [false, true]) await olap.insert(emission.blocks.filter((block) => (block.closing ?? false) === closing));
+  const serving = new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: servers.redis.port } } });
+  await serving.put(emission.serving, true);
+  await serving.close();
+
+  // As many of each grain as traffic would make: most are minutes of merchants and campaigns.
+  const merchants = Math.max(10, Math.round((MOST_MERCHANTS * rows) / ALL_ROWS));
+  const merchantMinutes = merchants * MINUTES;
+  const adHours = ADS * DAYS * 24;
+  const adDays = ADS * DAYS;
+  const campaignMinutes = Math.max(0, rows - merchantMinutes - adHours - adDays);
+  const first_ms = midnight_ms(today - DAYS);
+  await made(warehouse, 'merchant', 'minute', merchantMinutes, clicksOf.minute, {
+    merchant_id: `concat('m', toString(number % ${merchants}))`,
+    window_start: `${first_ms} + intDiv(number, ${merchants}) * 60000`,
+  });
+  await made(warehouse, 'campaign', 'minute', campaignMinutes, clicksOf.minute, {
+    merchant_id: `concat('m', toString(number % ${MOST_MERCHANTS}))`,
+    campaign_id: `concat('c', toString(number % ${CAMPAIGNS}))`,
+    window_start: `${first_ms} + intDiv(number, ${CAMPAIGNS}) % ${MINUTES} * 60000`,
+  });
+  await made(warehouse, 'ad', 'hour', adHours, clicksOf.hour, {
+    ...AD,
+    window_start: `${first_ms} + intDiv(number, ${ADS}) * 3600000`,
+  });
+  // The n-th ad has n clicks more than the first.
+  await made(warehouse, 'ad', 'day', adDays, `${clicksOf.day} + number % ${ADS}`, {
+    ...AD,
+    window_start: `${first_ms} + intDiv(number, ${ADS}) * 86400000`,
+  });
+  const [counted] = await olap.query<{ rows: number }>(`SELECT count() AS rows FROM ${METRIC_TABLE}`);
+  return { rows: Number(counted?.rows), today };
+}
+
+const AD = {
+  merchant_id: `concat('m', toString(number % ${MOST_MERCHANTS}))`,
+  campaign_id: `concat('c', toString(number % ${CAMPAIGNS}))`,
+  ad_id: `concat('a', toString(number % ${ADS}))`,
+};
+
+async function made(
+  { olap }: Warehouse,
+  grain: string,
+  window: string,
+  count: number,
+  clicks: number | string,
+  { window_start, ...ids }: Readonly<Record<string, string>>,
+): Promise<void> {
+  const columns = {
+    grain: `'${grain}'`,
+    window: `'${window}'`,
+    basis: "'conversion'",
+    model: "'last'",
+    ...ids,
+    window_start: `fromUnixTimestamp64Milli(toInt64(${window_start ?? '0'}))`,
+    segment: '0',
+    partition: '0',
+    version: '1',
+    watermark: 'fromUnixTimestamp64Milli(toInt64(0))',
+    clicks: String(clicks),
+    cost: '100',
+  };
+  const names = Object.keys(columns).map((name) => `\`${name}\``);
+  for (let from = 0; from < count; from += SLICE)
+    await olap.command(
+      `INSERT INTO ${METRIC_TABLE} (${names.join(', ')}) SELECT ${Object.values(columns).join(', ')} FROM numbers(${from}, ${Math.min(SLICE, count - from)})`,
+    );
+}
