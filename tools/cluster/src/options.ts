@@ -13,6 +13,7 @@ does to it what happens to deployments. After each step all totals are held agai
                     (empty ones: topics, tables and keys are left behind in them)
   --image NAME      default localhost/millrace:cluster-test. It is there already, unless MILLRACE_IMAGE_LOAD is set: a command
                     such as "kind load image-archive", which gets the path of the image's archive as its last argument
+  --next NAME       the image to upgrade to, which is there already; default: one made of the same, or the same with other annotations
   --values FILE     more values for the chart, on top of examples/local.yaml; may be repeated
   --namespace NAME  default millrace-test; made, and deleted
   --only A,B        these steps; everything is left as it is then, for others. --list says which there are
@@ -27,6 +28,8 @@ export interface Options {
   /** Null: they run beside the cluster. */
   readonly stores: Addresses | null;
   readonly image: string;
+  /** The image to upgrade to; null: one that was made for it, or the same. */
+  readonly next: string | null;
   /** Null: the cluster has the image. */
   readonly load: string | null;
   readonly values: readonly string[];
@@ -50,6 +53,7 @@ export const readOptions = (
     options: {
       address: { type: 'string' },
       image: { type: 'string', default: 'localhost/millrace:cluster-test' },
+      next: { type: 'string' },
       values: { type: 'string', multiple: true, default: [] },
       namespace: { type: 'string', default: 'millrace-test' },
       only: { type: 'string' },
@@ -77,12 +81,14 @@ export const readOptions = (
     STEPS.some(({ name, needs }) => needs.stores && (only?.includes(name) ?? true))
   )
     problems.push('--address: missing; where is this machine for the pods? Or name the stores: see --help');
-  if (!/:[^/]+$/.test(values.image)) problems.push('--image: give a tag, too');
+  for (const name of ['image', 'next'] as const)
+    if (!/:[^/]+$/.test(values[name] ?? 'none:none')) problems.push(`--${name}: give a tag, too`);
   if (problems.length > 0) return { text: `${problems.join('\n')}\n`, code: 2 };
   return {
     address: values.address ?? null,
     stores,
     image: values.image,
+    next: values.next ?? null,
     load: environment['MILLRACE_IMAGE_LOAD'] || null,
     values: values.values,
     namespace: values.namespace,

@@ -14,10 +14,11 @@ export const upgrade: Step = {
     trial.underLoad(false, async () => {
       const { kube, helm, memory, options } = trial;
       const before = new Set((await kube.pods(RELEASE)).map(({ uid }) => uid));
-      const next = tagOf(options.image, memory.facts.loaded ? 'next' : 'first');
+      const next =
+        options.next === null ? tagOf(options.image, memory.facts.loaded ? 'next' : 'first') : tagOf(options.next, 'first');
       const begun_ms = Date.now();
       // The annotation makes all pods anew also where there is no other image.
-      const set = { 'image.tag': next.tag, 'pods.annotations.upgraded': `at-${begun_ms}` };
+      const set = { 'image.repository': next.repository, 'image.tag': next.tag, 'pods.annotations.upgraded': `at-${begun_ms}` };
       const { ok, stdout, stderr } = await helm.deploy('upgrade', set, WITHIN_MS);
       if (!ok) throw new Error(`helm upgrade: ${stderr}\n${stdout}`);
       const took_s = Math.round((Date.now() - begun_ms) / 1_000);
