@@ -79,13 +79,12 @@ export class Accumulators {
     }
   }
 
-  /** Adds what a fact adds, with its users where the row counts them. `generation` dates the change. */
+  /** Adds what a fact adds, with its users where the row counts them. `generation` dates the change of the wide ones. */
   add(row: number, { narrow, wide, narrowUsers, wideUsers }: Booking, withUsers: boolean, generation: number): void {
     const sums = this.narrow;
     const at = row * this.narrowWidth;
     addTo(sums, at, narrow);
     if (withUsers) addTo(sums, at, narrowUsers);
-    this.narrowRevisions[row >>> CHUNK_BITS] = generation;
     if (wide.columns.length > 0) this.#addWide(row, wide, generation);
     if (withUsers && wideUsers.columns.length > 0) this.#addWide(row, wideUsers, generation);
   }
@@ -96,8 +95,10 @@ export class Accumulators {
       this.addSum(row, false, place, from.narrow[other * this.narrowWidth + place] as number, generation);
     const wide = from.wideOf[other] as number;
     if (wide < 0) return;
-    for (let place = 0; place < this.wideWidth; place++)
-      this.addSum(row, true, place, from.wide[wide * this.wideWidth + place] as number, generation);
+    for (let place = 0; place < this.wideWidth; place++) {
+      const sum = from.wide[wide * this.wideWidth + place] as number;
+      if (sum !== 0) this.addSum(row, true, place, sum, generation);
+    }
   }
 
   /** Adds the sums of a row to others, by column. */

@@ -1,7 +1,7 @@
 import { LAST_TOUCH, type Fact, type Grain, type Metric, type Zone } from '@millrace/ads';
 import type { StateParts, StateReader, StateWriter } from '@millrace/stream';
 import type { Families } from './families';
-import type { FoundKeys } from './key-tree';
+import type { KeyTree } from './key-tree';
 import { KeyTrees, shapesOf, type Shapes } from './key-trees';
 import { NO_WINDOW } from './keys';
 import { Plan, type Booking } from './plan';
@@ -21,7 +21,6 @@ export class Ledger {
   readonly #creditPlan: Plan;
   readonly #shapes: Shapes;
   readonly #windows: WindowStarts;
-  readonly #found: FoundKeys;
   #trees: KeyTrees;
 
   constructor(
@@ -37,7 +36,6 @@ export class Ledger {
     this.#creditPlan = new Plan(metrics, families, ({ split }) => split);
     this.#shapes = shapesOf(grains);
     this.#windows = new WindowStarts(zone);
-    this.#found = { keys: new Int32Array(grains.length), count: 0 };
     this.#trees = new KeyTrees(this.#shapes);
     this.segments = new Segments(families, maxRows, this.#trees.keys, () => {
       this.#trees = new KeyTrees(this.#shapes);
@@ -65,9 +63,9 @@ export class Ledger {
     const share = main ? 1 : fact.credit_micro;
     const { event, order } = (main ? this.#plan : this.#creditPlan).of(fact);
     const tree = main ? this.#trees.main : this.#trees.own(model);
-    tree.find(fact, this.#found);
-    if (event !== null) this.#book(event, event_time, fact, share);
-    if (order !== null) this.#book(order, fact.order_time ?? event_time, fact, share);
+    const ids = tree.find(fact);
+    if (event !== null) this.#book(tree, ids, event, event_time, fact, share);
+    if (order !== null) this.#book(tree, ids, order, fact.order_time ?? event_time, fact, share);
     if (credited && click_time !== null) this.#bookCohort(fact, click_time, share);
   }
 
@@ -77,9 +75,10 @@ export class Ledger {
    */
   #bookCohort(fact: Fact, click_time: number, share: number): void {
     const { event, order } = this.#creditPlan.of(fact);
-    this.#trees.cohort(fact.model).find(fact, this.#found);
-    if (event !== null) this.#book(event, click_time, fact, share);
-    if (order !== null) this.#book(order, click_time, fact, share);
+    const tree = this.#trees.cohort(fact.model);
+    const ids = tree.find(fact);
+    if (event !== null) this.#book(tree, ids, event, click_time, fact, share);
+    if (order !== null) this.#book(tree, ids, order, click_time, fact, share);
   }
 
   #place(ingest_ms: number): void {
@@ -87,17 +86,19 @@ export class Ledger {
     if (this.segments.advance(ingest_ms)) this.onDayEnd(day);
   }
 
-  /** To all keys that were found. */
-  #book(what: Booking, time_ms: number, { sign, amount_minor, uv }: Fact, share: number): void {
+  /** To all keys of these ids. */
+  #book({ known }: KeyTree, ids: number, what: Booking, time_ms: number, { sign, amount_minor, uv }: Fact, share: number): void {
     what.take(sign, share, amount_minor);
     const { starts } = this.#windows;
     this.#windows.at(time_ms);
     if (starts[DAY_INDEX] > this.newestDay_ms) this.newestDay_ms = starts[DAY_INDEX];
     const { fine, day } = this.segments;
     const { generation } = this;
-    const { keys, count } = this.#found;
+    const { keys, stride } = known;
     const { perKey, windows, uvBits } = this.#trees.keys;
-    for (let i = 0; i < count; i++) {
+    const first = ids * stride + 1;
+    const last = ids * stride + (keys[ids * stride] as number);
+    for (let i = first; i <= last; i++) {
       const key = keys[i] as number;
       // R15: users are counted in day rows only.
       const gainsUsers = what.addsUsers && (uv & (uvBits[key] as number)) !== 0;

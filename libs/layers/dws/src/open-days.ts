@@ -9,7 +9,7 @@ import type { Stamp } from './metric-rows';
 import { OpenDay, servedShapes, type SummedRows } from './open-day';
 import type { Segment } from './segment';
 import type { Segments } from './segments';
-import { ServingKeys } from './serving-keys';
+import { isServed, ServingKeys } from './serving-keys';
 
 /** Days kept at most, counted from the newest: a watermark that stands still must not make all days stay open. */
 const MAX_OPEN_DAYS = 3;
@@ -63,10 +63,9 @@ export class OpenDays {
   /** Takes over the rows of a day segment that has just ended. */
   carry({ keys, accumulators }: Segment): void {
     this.#generation++;
-    const served = this.#servingKeysOf(keys);
     for (let row = 0; row < accumulators.rows; row++) {
       const start_ms = accumulators.starts[row] as number;
-      if (start_ms < this.#from_ms || served.prefixOf(accumulators.series[row] as number) === null) continue;
+      if (start_ms < this.#from_ms || !isServed(keys, accumulators.series[row] as number)) continue;
       this.#dayOf(start_ms).carry({ keys, accumulators }, row, this.#generation);
     }
   }

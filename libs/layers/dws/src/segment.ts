@@ -1,4 +1,4 @@
-import { Accumulators } from './accumulators';
+import { Accumulators, CHUNK_BITS } from './accumulators';
 import type { Families } from './families';
 import type { Keys } from './keys';
 import type { Booking } from './plan';
@@ -65,6 +65,7 @@ export class Segment {
     if (row >= this.#changed.length) this.#grow();
     if (this.#changed[row] === 0) this.#dirty[this.#dirtyRows++] = row;
     this.#changed[row] = generation;
+    this.accumulators.narrowRevisions[row >>> CHUNK_BITS] = generation;
   }
 
   #grow(): void {

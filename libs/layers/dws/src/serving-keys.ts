@@ -2,6 +2,13 @@ import { LAST_TOUCH, SERVED_GRAINS, servingKey } from '@millrace/ads';
 import type { Keys } from './keys';
 import { DAY_INDEX } from './window-starts';
 
+/** Of served grains the day rows, on their own day and under the default model. */
+export const isServed = (keys: Keys, series: number): boolean => {
+  if (keys.windows[series] !== DAY_INDEX) return false;
+  const { basis, model, grain } = keys.keyOfSeries(series);
+  return basis === 'conversion' && model === LAST_TOUCH && SERVED_GRAINS.includes(grain.name);
+};
+
 /** Keys of the serving store by series, without their day, which comes last. */
 export class ServingKeys {
   readonly #prefixes: (string | null | undefined)[] = [];
@@ -17,11 +24,8 @@ export class ServingKeys {
     return known === undefined ? (this.#prefixes[series] = this.#prefix(series)) : known;
   }
 
-  /** Of served grains the day rows, on their own day and under the default model. */
   #prefix(series: number): string | null {
-    if (this.keys.windows[series] !== DAY_INDEX) return null;
-    const { basis, model, grain, path } = this.keys.keyOfSeries(series);
-    const isServed = basis === 'conversion' && model === LAST_TOUCH && SERVED_GRAINS.includes(grain.name);
-    return isServed ? servingKey(this.partition, grain.name, path, '') : null;
+    const { grain, path } = this.keys.keyOfSeries(series);
+    return isServed(this.keys, series) ? servingKey(this.partition, grain.name, path, '') : null;
   }
 }
