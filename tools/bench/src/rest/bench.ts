@@ -11,6 +11,8 @@ const ROWS = 10_000_000;
 const RATE = 500;
 const SECONDS = 10;
 const TIMES = 30;
+const ATTEMPTS = 10;
+const REST_MS = 500;
 
 export const restBench: Bench = {
   name: 'rest',
@@ -100,10 +102,14 @@ function candidate(warehouse: Warehouse, { what, query, isRight, ask }: Question
     what,
     run: async () => {
       const { inTurn } = await import('./load');
-      const answer = await warehouse.ask(query);
-      const right = isRight(answer);
+      // The quick store has to be known, and on a busy machine may be passed over at first.
+      let answer = await warehouse.ask(query);
+      for (let attempt = 1; !isRight(answer) && attempt < ATTEMPTS; attempt++) {
+        await warehouse.clock.sleep(REST_MS);
+        answer = await warehouse.ask(query);
+      }
       // Nothing is measured that is wrong: it may take for ever.
-      if (!right) throw new Error(`void, the answer is wrong: ${JSON.stringify(answer).slice(0, 600)}`);
+      if (!isRight(answer)) throw new Error(`void, the answer is wrong: ${JSON.stringify({ ...answer, rules: undefined }).slice(0, 900)}`);
       await inTurn(url, 3);
       const app = warehouse.services[0]?.pid ?? 0;
       const { redis, clickhouse } = warehouse.servers;
