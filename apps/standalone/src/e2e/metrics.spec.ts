@@ -17,7 +17,7 @@ const LISTS = {
 
 test('every documented metric is exported, nothing else is, and labels are bounded', async () => {
   const warehouse = start(
-    ...['--data', path('data'), '--port', '0', '--emit-every', '200ms', '--lines-per-day', '100', '--partitions', '2'],
+    ...['--data', path('data'), '--port', '0', '--emit-every', '1s', '--lines-per-day', '100', '--partitions', '2'],
     ...['--snapshot-every', '1s'],
   );
   const api = await warehouse.serving();
@@ -42,7 +42,7 @@ test('every documented metric is exported, nothing else is, and labels are bound
   // What comes with time: the first snapshot, the first comparison.
   let text = '';
   let faults: readonly string[] = [];
-  const isDone = (): boolean => faults.length === 0 && number(text, 'millrace_open_days_comparisons_total{outcome="equal"}') > 0;
+  const isDone = (): boolean => faults.length === 0 && number(text, 'millrace_store_comparisons_total{outcome="equal"}') > 0;
   for (const end_ms = Date.now() + 60_000; !isDone() && Date.now() < end_ms;) {
     text = await scraped();
     faults = faultsOf(text, 'standalone', LISTS);
@@ -51,8 +51,8 @@ test('every documented metric is exported, nothing else is, and labels are bound
   expect(faults).toEqual([]);
   expect(text).not.toContain('4711');
 
-  expect(number(text, 'millrace_open_days_comparisons_total{outcome="equal"}')).toBeGreaterThan(0);
-  expect(number(text, 'millrace_open_days_comparisons_total{outcome="different"}')).toBe(0);
+  expect(number(text, 'millrace_store_comparisons_total{outcome="equal"}')).toBeGreaterThan(0);
+  expect(number(text, 'millrace_store_comparisons_total{outcome="different"}')).toBe(0);
   expect(number(text, 'millrace_ods_accepted_total{topic="raw.http",type="click"}')).toBe(2);
   expect(number(text, 'millrace_dwd_duplicates_total{topic="ods.action"}')).toBeGreaterThanOrEqual(1);
   expect(number(text, 'millrace_api_requests_total{method="GET",route="/v1/conversions/:id",code="404"}')).toBe(1);

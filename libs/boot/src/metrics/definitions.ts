@@ -582,21 +582,21 @@ export const METRICS = {
     help: 'Requests that are being answered, live answers included.',
     answers: 'Do requests pile up?',
   },
-  open_days_comparisons: {
+  store_comparisons: {
     type: 'counter',
     labels: ['outcome'],
     services: API,
     help: 'Comparisons of the store of open days with the store of everything: `equal` or `different` at one position; else there was nothing to compare: the stores `moved`, one lacks a value (`incomplete`) or is away (`unavailable`).',
     answers: 'Do Redis and ClickHouse agree?',
   },
-  open_days_compared: {
+  store_rows_compared: {
     type: 'counter',
     labels: [],
     services: API,
     help: 'Day rows of merchants that were read from both at one position.',
     answers: 'How much was compared?',
   },
-  open_days_differing: {
+  store_rows_differing: {
     type: 'counter',
     labels: [],
     services: API,

@@ -46,6 +46,8 @@ test('the documented list is that of the definitions', () => {
 test('names are in base units, and labels are few and bounded', () => {
   for (const [name, { type, labels, buckets, services }] of metrics) {
     expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    // promtool takes these for units, wherever they stand.
+    expect(name).not.toMatch(/(^|_)(minutes?|hours?|days?|weeks?|percent|celsius|grams?|meters?)(_|$)/);
     expect(name).not.toMatch(/_(ms|millis|milliseconds|minutes|hours|kb|mb|kilobytes|megabytes|percent|total|count|sum|bucket)$/);
     expect(labels.filter((label) => label.includes('user') || label.includes('item') || label.includes('merchant'))).toEqual([]);
     expect(labels.length).toBeLessThanOrEqual(5);

@@ -136,7 +136,7 @@ export const api = (): DashboardBuilder =>
         title: 'Redis held against ClickHouse',
         description: 'Comparisons per minute, by outcome. `different` must not be there: MillraceStoresDisagree.',
         queries: [
-          promql(`sum by (outcome) (rate(millrace_open_days_comparisons_total{${HERE}}[$__rate_interval])) * 60`, '{{outcome}}'),
+          promql(`sum by (outcome) (rate(millrace_store_comparisons_total{${HERE}}[$__rate_interval])) * 60`, '{{outcome}}'),
         ],
         unit: 'short',
         width: 8,

@@ -39,7 +39,7 @@ export const sinks = (): DashboardBuilder =>
       stat({
         title: 'Redis ≠ ClickHouse',
         description: 'Day rows that differed at one position of the log, within a day. Must be 0: MillraceStoresDisagree.',
-        queries: [promql(`sum(increase(millrace_open_days_differing_total{${HERE}}[1d]))`, 'rows')],
+        queries: [promql(`sum(increase(millrace_store_rows_differing_total{${HERE}}[1d]))`, 'rows')],
         unit: 'short',
         width: 6,
         limits: { red: 1 },

@@ -1,3 +1,6 @@
+import { EVENT_TYPES, LATE_REASONS, REJECT_REASONS, TABLES } from '@millrace/ads';
+import { faultsOf } from '@millrace/boot/testing';
+import { spawnSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { asked, dashboardFile, promqlOf } from '../dashboards/read';
 import { queriedBy } from '../promql/queried';
@@ -5,7 +8,7 @@ import { allRules } from '../rules/rule-files';
 import { curlsOfRunbooks } from '../runbook-commands';
 import { AskingPrometheus } from './asking-prometheus';
 import { type Numbers, numbersOfApi, numbersOfSeries, type PanelRow, rowsOfPanel } from './numbers';
-import { SERVICES, startWarehouse, type Warehouse } from './warehouse';
+import { type Service, SERVICES, startWarehouse, type Warehouse } from './warehouse';
 
 /** Dashboards and rules against what really runs: a Prometheus that scrapes the five services, and their ClickHouse. */
 
@@ -33,24 +36,36 @@ const watched = async (): Promise<boolean> => {
   return counts.length === 5 && counts.every(({ values: [scrapes = 0] }) => scrapes > WATCHED_S);
 };
 
-/** What users do meanwhile: a click and its order, the same two days late, and a question. */
-const use = async (n: number): Promise<void> => {
-  const at = (ago_ms: number): string => new Date(Date.now() - ago_ms).toISOString();
-  const common = { user_id: `watcher-${n}`, merchant_id: 'watched', item_id: 'i' };
-  const click = { type: 'click', ad_id: 'a', campaign_id: 'c', cost_minor: 1, ...common };
-  const order = { type: 'order', order_id: `watched-${n}`, amount_minor: 100, ...common };
-  const events = [
-    { ...click, event_id: `click-${n}`, event_time: at(2_000) },
-    { ...order, event_id: `order-${n}`, event_time: at(1_000) },
-    { ...order, event_id: `old-order-${n}`, order_id: `old-${n}`, event_time: at(2 * 86_400_000) },
-    { ...click, event_id: `old-click-${n}`, event_time: at(2 * 86_400_000 + 1_000) },
-  ];
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
+const CLICK = {
+  type: 'click',
+  user_id: 'watcher',
+  merchant_id: 'watched',
+  item_id: 'i',
+  ad_id: 'a',
+  campaign_id: 'c',
+  cost_minor: 1,
+};
+const ORDER = { type: 'order', user_id: 'watcher', merchant_id: 'watched', item_id: 'i', amount_minor: 100 };
+
+const send = async (events: readonly object[]): Promise<void> => {
   const response = await fetch(`${warehouse.api}/v1/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(events),
   });
   if (!response.ok) throw new Error(await response.text());
+};
+
+/** What users do meanwhile: a click and its order, the same two days late, and a question. */
+const use = async (n: number): Promise<void> => {
+  const LATE_MS = 2 * 86_400_000;
+  await send([
+    { ...CLICK, user_id: `watcher-${n}`, event_id: `click-${n}`, event_time: ago(2_000) },
+    { ...ORDER, user_id: `watcher-${n}`, event_id: `order-${n}`, order_id: `order-${n}`, event_time: ago(1_000) },
+    { ...ORDER, user_id: `watcher-${n}`, event_id: `old-order-${n}`, order_id: `old-${n}`, event_time: ago(LATE_MS) },
+    { ...CLICK, user_id: `watcher-${n}`, event_id: `old-click-${n}`, event_time: ago(LATE_MS + 1_000) },
+  ]);
   await fetch(`${warehouse.api}/v1/metrics?from=2025-03-03&to=2025-03-05&window=day&metrics=clicks`);
 };
 
@@ -99,6 +114,35 @@ test('Prometheus computes every rule, and nothing is alarming but what this test
     .filter(({ name, state = 'inactive' }) => state !== 'inactive' && name !== 'MillraceApiLatency')
     .map(({ name, state }) => `${name} ${state ?? ''}`);
   expect(alarming.sort()).toEqual(['MillraceLateShare pending', 'MillraceSourceSilent pending']);
+});
+
+describe('what the services export', () => {
+  const lists = {
+    reason: [...Object.keys(REJECT_REASONS), ...Object.keys(LATE_REASONS), 'damaged', 'mismatch', 'stale'],
+    type: EVENT_TYPES,
+    table: TABLES.map(({ name }) => name),
+  };
+  const exported = async (service: Service): Promise<string> => (await fetch(`${warehouse.health(service)}/metrics`)).text();
+
+  it.each(SERVICES)('%s: all that is documented for it, nothing else, and labels that are bounded', async (service) => {
+    let faults: readonly string[] = [];
+    // The first snapshot comes in its time.
+    for (const end_ms = Date.now() + 60_000; Date.now() < end_ms; await pause(500)) {
+      faults = faultsOf(await exported(service), service, lists);
+      if (faults.length === 0) break;
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it.each(SERVICES)('%s: as promtool wants metrics to be', async (service) => {
+    const own = (await exported(service)).split('\n').filter((line) => /^(# \w+ )?millrace_/.test(line));
+    expect(own.length).toBeGreaterThan(30);
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: `${own.join('\n')}\n`,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
 });
 
 describe('what the runbooks ask', () => {
@@ -249,6 +293,24 @@ describe('what is asked of ClickHouse is what the API answers', () => {
   });
 
   it('leaves no statement out', () => expect([...statements.keys()].filter((title) => !compared.has(title))).toEqual([]));
+});
+
+// The last: Redis is away then.
+test('what is wrong is alarming: a producer that contradicts itself, and a server that is gone', async () => {
+  const alarming = async (): Promise<string[]> =>
+    (await prometheus.rules())
+      .filter(({ state = 'inactive' }) => state !== 'inactive')
+      .map(({ name, state }) => `${name} ${state ?? ''}`);
+  await warehouse.redis.kill();
+  // Numbers change, so that Redis would have something to take.
+  const found = new Set<string>();
+  const wanted = ['MillraceConflict firing', 'MillraceDependencyDown pending', 'MillraceSinkFailing pending'];
+  for (let n = 0; !wanted.every((alert) => found.has(alert)); n++) {
+    for (const cost_minor of [1, 2])
+      await send([{ ...CLICK, event_id: `contradicted-${n}`, event_time: ago(1_000), cost_minor }]);
+    for (const alert of await alarming()) found.add(alert);
+    await pause(500);
+  }
 });
 
 /** Over the classes of a split metric. */

@@ -8,13 +8,14 @@ import { documentedConfig } from '../prometheus-config';
 
 /** In the order of the ports in the documented configuration. */
 export const SERVICES = ['ods', 'dwd', 'dws', 'archive', 'app'] as const;
-type Service = (typeof SERVICES)[number];
+export type Service = (typeof SERVICES)[number];
 
 /** The five services over real servers, two days of traffic in them, and a Prometheus that scrapes them as the guide says. */
 export interface Warehouse {
   readonly api: string;
   readonly clickhouse: string;
   readonly prometheus: string;
+  readonly redis: Server;
   /** Address of an instance's health and metrics. */
   readonly health: (service: Service) => string;
   stop(): Promise<void>;
@@ -66,7 +67,7 @@ export const startWarehouse = async (): Promise<Warehouse> => {
     const place = join(directory, 'prometheus');
     const prometheus = await started(startPrometheus({ directory: place, config: configFor(directory) }));
     const health = (service: Service): string => `http://127.0.0.1:${healthPort(directory, service)}`;
-    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, health, stop };
+    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, redis, health, stop };
   } catch (error) {
     await stop();
     throw error;

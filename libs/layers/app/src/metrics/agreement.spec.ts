@@ -71,7 +71,7 @@ beforeEach(async () => {
 
 test('two stores that have the same at one position are equal', async () => {
   await agreement.compare();
-  expect(counts).toMatchObject({ equal: 1, different: 0, open_days_compared: 2, open_days_differing: 0 });
+  expect(counts).toMatchObject({ equal: 1, different: 0, store_rows_compared: 2, store_rows_differing: 0 });
   expect(changes).toEqual([]);
 });
 
@@ -79,7 +79,7 @@ test('one wrong number is a difference; it is told once, and once more when it i
   await serving.put([served('9', { clicks: 99 })]);
   await agreement.compare();
   await agreement.compare();
-  expect(counts).toMatchObject({ different: 2, open_days_compared: 4, open_days_differing: 2 });
+  expect(counts).toMatchObject({ different: 2, store_rows_compared: 4, store_rows_differing: 2 });
   expect(changes).toEqual([{ day: TODAY, compared: 2, differing: 1, merchants: ['9'] }]);
   await serving.put([served('9', { clicks: 100 })]);
   await agreement.compare();
@@ -89,14 +89,14 @@ test('one wrong number is a difference; it is told once, and once more when it i
 test('a merchant that only one of them knows is a difference', async () => {
   olap.rows = [row('1304', { clicks: 3, click_uv: 2 })];
   await agreement.compare();
-  expect(counts).toMatchObject({ different: 1, open_days_differing: 1 });
+  expect(counts).toMatchObject({ different: 1, store_rows_differing: 1 });
 });
 
 test('what is on its way from one to the other is no difference', async () => {
   await serving.put([served('9', { clicks: 99 }), progress(0, 6), progress(1, 6)]);
   await agreement.compare();
   expect(counts).toMatchObject({ moved: 1, different: 0 });
-  expect(counts['open_days_compared']).toBeUndefined();
+  expect(counts['store_rows_compared']).toBeUndefined();
 });
 
 test('a value that is not there, or a store that was emptied, gives nothing to compare', async () => {

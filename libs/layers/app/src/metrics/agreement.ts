@@ -63,7 +63,7 @@ export class Agreement {
     this.#zone = zoneOf(rules.zone);
     this.#grain = merchantGrain();
     this.#reader = new OpenDaysReader(openDays, clock, this.#zone);
-    for (const outcome of OUTCOMES) meter.count('open_days_comparisons', 0, { outcome });
+    for (const outcome of OUTCOMES) meter.count('store_comparisons', 0, { outcome });
   }
 
   /** Compares now and then, until `signal`. */
@@ -154,8 +154,8 @@ export class Agreement {
     const [a, b] = [textsOf(quick, this.#grain), textsOf(whole, this.#grain)];
     const merchants = [...new Set([...a.keys(), ...b.keys()])];
     const differing = merchants.filter((merchant) => a.get(merchant) !== b.get(merchant));
-    meter.count('open_days_compared', merchants.length);
-    meter.count('open_days_differing', differing.length);
+    meter.count('store_rows_compared', merchants.length);
+    meter.count('store_rows_differing', differing.length);
     const differs = differing.length > 0;
     if (differs && !this.#differs)
       onChange?.({
@@ -170,7 +170,7 @@ export class Agreement {
   }
 
   #count(outcome: Outcome): void {
-    this.given.meter.count('open_days_comparisons', 1, { outcome });
+    this.given.meter.count('store_comparisons', 1, { outcome });
   }
 }
 
