@@ -64,6 +64,11 @@ export const API_OPTIONS = {
   }),
   'api.rows': integer({ description: 'most rows of an answer', from: 1, to: 1_000_000, default: DEFAULT_LIMITS.rows }),
   'api.days': integer({ description: 'most days that a question may touch', from: 1, to: 100_000, default: DEFAULT_LIMITS.days }),
+  'api.drain': duration({
+    description:
+      'how long it still answers when it is to stop, and asks each connection to end; for where other instances have the same address',
+    default: '0s',
+  }),
   'comparison.interval': duration({
     description: 'how often some numbers of open days are compared between Redis and ClickHouse',
     default: '30s',

@@ -60,6 +60,7 @@ export const app: ServiceProgram<typeof OPTIONS> = {
       metricsText: context.metricsText,
       meter: context.meter,
       tracing: context.tracing,
+      leaving: () => context.signal.aborted,
     });
     await followNotices(log, {
       clock: context.clock,
@@ -76,7 +77,11 @@ export const app: ServiceProgram<typeof OPTIONS> = {
     });
     void agreement.watch(settings['comparison.interval'], context.signal);
     const address = await api.listen({ host: settings['api.host'], port: settings['api.port'] });
-    await context.onStop('api', () => api.close());
+    await context.onStop('api', async () => {
+      // Not after a fault, when there may be nothing to answer with.
+      if (context.signal.aborted) await context.clock.sleep(settings['api.drain']);
+      await api.close();
+    });
     context.readiness(() => []);
     context.logger.info({ address }, 'ready');
     return () => appendFailure.lasting;

@@ -10,6 +10,7 @@ import { conversionsRoute } from './conversions/route';
 import { eventsRoute } from './events/route';
 import { guardBrowsers, limitRates, refuseUnderPressure, type Browsers, type Pressure } from './guard';
 import { healthRoutes, type HealthDependencies } from './health/route';
+import { endConnections } from './leaving';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { measureRequests } from './measured';
 import { traceRequests } from './traced';
@@ -46,6 +47,8 @@ export interface AppOptions extends HealthDependencies {
   /** Default: none, for a process that does other work as well; `DEFAULT_PRESSURE` is for one that does not. */
   readonly pressure?: Pressure;
   readonly browsers?: Browsers;
+  /** Whether the process is about to stop; connections then end with their next answer. Default: never. */
+  readonly leaving?: () => boolean;
   /** Told of every request. Default: nobody. */
   readonly meter?: Pick<Meter, 'count' | 'gauge' | 'observe'>;
   /** Told of every request, too. Default: nobody. */
@@ -69,6 +72,7 @@ export const createApp = ({
   onAppendFailure,
   meter,
   tracing,
+  leaving = () => false,
   keys = null,
   pressure = {},
   browsers = {},
@@ -83,6 +87,8 @@ export const createApp = ({
     // Addresses longer than this have no meaning here.
     routerOptions: { maxParamLength: 2_048 },
     frameworkErrors: answerError,
+    // What still comes while it closes is answered, for nobody else will.
+    return503OnClosing: false,
   });
   // Schemas describe; requests are read by code of ours, which reports all faults at once, and the tests hold the answers
   // against the schemas. So nothing is checked twice, and nothing is dropped from an answer without a word.
@@ -91,6 +97,7 @@ export const createApp = ({
   // Here and not beside the routes: a scope that adds a schema of its own gets compilers of its own.
   for (const component of COMPONENTS) app.addSchema(component);
   answerWithProblems(app);
+  endConnections(app, leaving);
   if (meter !== undefined) measureRequests(app, meter);
   if (tracing !== undefined) traceRequests(app, tracing);
 
