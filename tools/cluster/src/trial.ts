@@ -98,12 +98,13 @@ export class Trial {
     }
     facts.fed.push(number);
     this.memory.keep();
-    const { failures, requests, rejected } = load;
-    const failed = `${requests} API requests, ${failures.length} failed${failuresAllowed ? ', and were sent again until they were taken' : ''}`;
+    const { failures, putOff, requests, rejected } = load;
+    for (const failure of failures) this.say(`  failed ${failure}`);
+    const failed = `${requests} API requests, ${failures.length} failed${failuresAllowed ? ', and were sent again until they were taken' : ''}; ${putOff} reads put off for a moment (Retry-After)`;
     const wrong = refusalsWrong(segment, rejected);
     const checked = await this.check();
     const lines = [...saw, failed, checked];
-    if (!failuresAllowed && failures.length > 0) wrong.push(`${failed}: ${failures.slice(0, 5).join('; ')}`);
+    if (!failuresAllowed && failures.length > 0) wrong.push(`failed: ${failures.slice(0, 3).join('; ')}`);
     if (wrong.length > 0) throw new Error([...lines, ...wrong].join('\n'));
     return lines;
   }

@@ -90,6 +90,8 @@ const relayPod = (image: string): object => ({
         image,
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '-e', 'setInterval(() => undefined, 60_000)'],
+        // Without a request it would wait behind everybody else on a busy node, and its waiting would look like the API's.
+        resources: { requests: { cpu: '250m', memory: '64Mi' }, limits: { memory: '256Mi' } },
         securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
       },
     ],

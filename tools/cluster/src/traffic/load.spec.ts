@@ -15,6 +15,7 @@ const api = (...first: readonly Answer[]): { relay: Relay; sent: string[] } => {
   };
   return { relay: { ask } as unknown as Relay, sent };
 };
+const LATER: Answer = { status: 503, retryAfter: '0', body: '' };
 const lines = Array.from({ length: 50 }, (_, n) => (n === 20 ? 'bad' : `line ${n}`));
 
 test('all lines are sent, and refusals are counted once', async () => {
@@ -23,6 +24,17 @@ test('all lines are sent, and refusals are counted once', async () => {
   await load.end();
   expect(new Set(sent)).toEqual(new Set(lines));
   expect(load).toMatchObject({ failures: [], rejected: { not_json: 1 }, share: 1 });
+});
+
+test('who is told to come again does, and that is no failure', async () => {
+  const { relay } = api();
+  let asked = 0;
+  const busy = {
+    ask: (question: Question) => (question.method === 'GET' && asked++ < 2 ? Promise.resolve(LATER) : relay.ask(question)),
+  };
+  const load = new Load(busy as unknown as Relay, lines, '/v1/metrics');
+  await load.end();
+  expect(load).toMatchObject({ putOff: 2, failures: [] });
 });
 
 test('what fails is counted, and sent again until it is taken', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Relay } from './relay';
+import type { Answer, Question, Relay } from './relay';
 
 const STEP_MS = 250;
 const LINES_A_STEP = 8;
@@ -7,6 +7,8 @@ const LINES_IN_HASTE = 200;
 const WAITING_MOST = 8;
 /** So often a reader asks. */
 const STEPS_A_QUESTION = 2;
+/** So often a question is put off before that counts as a failure. */
+const QUESTIONS_MOST = 60;
 const AGAIN_AFTER_MS = 500;
 const ACCEPTED_WITHIN_MS = 240_000;
 
@@ -20,6 +22,8 @@ interface Results {
  */
 export class Load {
   requests = 0;
+  /** Questions that were told to come again (503 with Retry-After: the numbers moved while they were read), and came. */
+  putOff = 0;
   /** Of each that was not answered as it should be: when, what. */
   readonly failures: string[] = [];
   /** Reason → lines that the API refused, each counted once. */
@@ -81,7 +85,8 @@ export class Load {
     const post = { method: 'POST', path: '/v1/events', type: 'application/x-ndjson', body: batch.join('\n') } as const;
     const until_ms = Date.now() + ACCEPTED_WITHIN_MS;
     for (;;) {
-      const answer = await this.#asked({ ...post, fresh: this.#turn % 3 === 0 }, 202);
+      const answer = await this.relay.ask({ ...post, fresh: this.#turn % 3 === 0 });
+      this.#judge(post, answer, 202);
       if ('status' in answer && answer.status === 202) {
         if (first) for (const { reason } of (JSON.parse(answer.body) as Results).results) this.#count(reason);
         return;
@@ -93,15 +98,20 @@ export class Load {
   }
 
   async #read(): Promise<void> {
-    await this.#asked({ method: 'GET', path: this.question, fresh: this.#turn % 4 === 0 }, 200);
+    const question = { method: 'GET', path: this.question, fresh: this.#turn % 4 === 0 } as const;
+    for (let time = 1; ; time++) {
+      const answer = await this.relay.ask(question);
+      const again = 'status' in answer && answer.status === 503 && answer.retryAfter !== null && time < QUESTIONS_MOST;
+      if (!again) return this.#judge(question, answer, 200);
+      this.putOff++;
+      await sleep(Number(answer.retryAfter) * 1_000);
+    }
   }
 
-  async #asked(question: Parameters<Relay['ask']>[0], expected: number): Promise<Answer> {
+  #judge({ method }: Question, answer: Answer, expected: number): void {
     this.requests++;
-    const answer = await this.relay.ask(question);
-    if (!('status' in answer) || answer.status !== expected)
-      this.failures.push(`after ${((Date.now() - this.#begun_ms) / 1_000).toFixed(1)} s: ${question.method} ${said(answer)}`);
-    return answer;
+    if ('status' in answer && answer.status === expected) return;
+    this.failures.push(`after ${((Date.now() - this.#begun_ms) / 1_000).toFixed(1)} s: ${method} ${said(answer)}`);
   }
 
   #count(reason: string | undefined): void {
