@@ -12,8 +12,11 @@ const STOP_WITHIN_S = 30;
 const COMMAND = { memory: '256m', cpus: '1' };
 
 /** Memory limits as the chart's example `small` has them. */
-const PROGRAMS: Readonly<Record<string, Pick<Confinement, 'memory' | 'volumes'>>> = {
-  ods: { memory: '384m' },
+const PROGRAMS: Readonly<
+  Record<string, Pick<Confinement, 'memory' | 'volumes'> & { readonly told?: Confinement['environment'] }>
+> = {
+  // What is loaded for traces alone is in the image, too. Nobody receives them.
+  ods: { memory: '384m', told: { MILLRACE_TRACES_ENDPOINT: 'http://127.0.0.1:9/v1/traces' } },
   dwd: { memory: '512m', volumes: ['/var/lib/millrace'] },
   dws: { memory: '512m', volumes: ['/var/lib/millrace'] },
   archive: { memory: '384m' },
@@ -65,8 +68,8 @@ export const checkImage = async (image: string, say: (line: string) => void): Pr
       ...(await admin('migrate')),
     ];
     if (prepared.length > 0) return prepared;
-    for (const [program, limits] of Object.entries(PROGRAMS))
-      running.push(await start(image, program, { ...limits, cpus: '1', environment }));
+    for (const [program, { told, ...limits }] of Object.entries(PROGRAMS))
+      running.push(await start(image, program, { ...limits, cpus: '1', environment: { ...environment, ...told } }));
     const unready = (await Promise.all(running.map(notReady))).flat();
     if (unready.length > 0) return unready;
     const problems = await admin('check');
