@@ -90,6 +90,58 @@ export function olapContract(name: string, open: () => Promise<OlapStore>): void
       ]);
     });
 
+    it('stores what stands once as if every row had it', async () => {
+      const columns: BlockColumn[] = [
+        { name: 'name', type: 'LowCardinality(String)' },
+        { name: 'text', type: 'String' },
+        { name: 'time', type: 'DateTime64(3)' },
+        { name: 'small', type: 'Int64' },
+        { name: 'large', type: 'Int64' },
+        { name: 'more', type: 'UInt64' },
+        { name: 'all', type: 'UInt16' },
+      ];
+      await create('contract_repeats', columns);
+      const places = Int32Array.of(1, 0, 2, 1);
+      const long = 'é'.repeat(200);
+      await store.insert([
+        {
+          table: 'contract_repeats',
+          columns: [{ name: 'n', type: 'UInt32' }, ...columns],
+          values: [
+            [0, 1, 2, 3],
+            { cells: ['a', '', 'c'], places },
+            { cells: ['x', long, 'z'], places },
+            { cells: [1, 0, -1], places: Int32Array.of(0, 2, 1, 0) },
+            Float64Array.of(0, -7, 2 ** 31, -(2 ** 31)),
+            { cells: Float64Array.of(0, 2 ** 53 - 1, -1), places },
+            { cells: Float64Array.of(0, 2 ** 40, 5), places },
+            { cells: [9], places: null },
+          ],
+          rows: 4,
+        },
+      ]);
+      const row = (name: string, text: string, ms: number, small: number, large: number, more: number): object => ({
+        ...{ name, text, ms, small, large, more, all: 9 },
+      });
+      expect(
+        await store.query(
+          'SELECT name, text, toUnixTimestamp64Milli(time) AS ms, small, large, more, all FROM contract_repeats ORDER BY n',
+        ),
+      ).toEqual([
+        row('', long, 1, 0, 2 ** 53 - 1, 2 ** 40),
+        row('a', 'x', -1, -7, 0, 0),
+        row('c', 'z', 0, 2 ** 31, -1, 5),
+        row('', long, 1, -(2 ** 31), 2 ** 53 - 1, 2 ** 40),
+      ]);
+      const misplaced: Block = {
+        table: 'contract_repeats',
+        columns: [{ name: 'text', type: 'String' }],
+        values: [{ cells: ['x'], places: Int32Array.of(0, 1) }],
+        rows: 2,
+      };
+      await expect(store.insert([misplaced])).rejects.toThrow(/text/);
+    });
+
     it('refuses a value that does not fit its column, and names it', async () => {
       await create('contract_misfits', [{ name: 'small', type: 'UInt8' }]);
       const misfit = (value: unknown): Block => ({
