@@ -2,6 +2,7 @@ import { TOPICS } from '@millrace/ads';
 import type { ServiceProgram } from '@millrace/boot';
 import { createDwd } from '@millrace/layer-dwd';
 import {
+  beginCountingLateLane,
   conductOf,
   INSTANCE_OPTIONS,
   instanceOf,
@@ -39,6 +40,7 @@ export const dwd: ServiceProgram<typeof OPTIONS> = {
   conduct: conductOf,
   async open(settings, context) {
     const rules = rulesOf(settings);
+    beginCountingLateLane(context.meter);
     const log = await openLog(
       settings,
       { topics: [TOPICS.action, TOPICS.exposure, TOPICS.fact, TOPICS.late], outside: [] },

@@ -13,6 +13,7 @@ import { createDws } from '@millrace/layer-dws';
 import type { SourceDeclaration } from '@millrace/layer-ods';
 import { createOds, topicsOf } from '@millrace/layer-ods';
 import {
+  beginCountingLateLane,
   Complaint,
   createRunner,
   measuredLog,
@@ -78,6 +79,7 @@ export const openWarehouse = async ({
   const serving = new MemoryServingStore(clock);
   const notices = new NoticeBoard();
   const ports = { clock, meter };
+  beginCountingLateLane(meter);
   for (const source of sources)
     for (const topic of topicsOf(source)) meter.gauge('source_info', 1, { source: source.name, topic });
   const measured = measuredLog(log, new SinkMeter('file', ports));

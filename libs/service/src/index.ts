@@ -5,6 +5,7 @@ export { loadRules } from './files/rules-file';
 export { loadSource } from './files/sources';
 export { createRunner, type EngineOptions, type EnginePorts } from './engine/runner';
 export { openLog, openOlap, openServing, type LogNeeds } from './engine/servers';
+export { beginCountingLateLane } from './engine/late-lane';
 export { measureFreshness } from './engine/freshness';
 export { measuredLog, measuredOlap, measuredServing, SinkMeter } from './engine/sinks';
 export { followNotices, noticesOf, sendNotices } from './engine/notices';

@@ -69,6 +69,8 @@ export class KafkaMember {
       // Few and quick: a member that keeps to a dead coordinator limps for a minute (stack.md §5).
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
     });
+    // It is there from the beginning, so that the first refusal is a rise.
+    options.meter?.count('kafka_commits_refused', 0, { group });
     this.#commits = new Commits(
       (offsets) => this.#consumer.commitOffsets(offsets),
       () => options.meter?.count('kafka_commits_refused', 1, { group }),

@@ -346,7 +346,6 @@ export const METRICS = {
     services: DWD,
     help: 'Rows of the late lane, by reason: what the batch layer has to put right.',
     answers: 'How much may be wrong until the correction run, and why?',
-    rare: true,
   },
   dwd_corrections: {
     type: 'counter',
@@ -553,10 +552,9 @@ export const METRICS = {
   kafka_commits_refused: {
     type: 'counter',
     labels: ['group'],
-    services: DEPENDENT,
+    services: ['ods', 'dwd', 'dws', 'archive'],
     help: 'Positions that could not be committed: the partition has gone to another process, or the coordinator is away.',
     answers: 'Does a process work on what is no longer its own?',
-    rare: true,
   },
 
   // API

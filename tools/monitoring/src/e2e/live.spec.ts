@@ -32,7 +32,8 @@ afterAll(() => warehouse.stop());
 
 /** Every service has been scraped so often that a rate is one. */
 const watched = async (): Promise<boolean> => {
-  const counts = await prometheus.now('count_over_time(millrace_ready[5m])');
+  warehouse.follow();
+  const counts = await prometheus.now('count_over_time(millrace_ready[5m]) and on (instance) up == 1');
   return counts.length === 5 && counts.every(({ values: [scrapes = 0] }) => scrapes > WATCHED_S);
 };
 
@@ -71,11 +72,7 @@ const use = async (n: number): Promise<void> => {
 
 describe('what is asked of Prometheus', () => {
   /** They are empty while nothing of the kind has happened since the process started: `rare` in the definitions. */
-  const EMPTY_WHEN_ALL_IS_WELL = [
-    'state.json: Copy failed A',
-    'state.json: Snapshots passed over at a start A',
-    'state.json: Commits refused A',
-  ];
+  const EMPTY_WHEN_ALL_IS_WELL = ['state.json: Copy failed A', 'state.json: Snapshots passed over at a start A'];
   const queries = asked().flatMap(({ where, target: { expr, instant } }) =>
     expr === undefined ? [] : [{ where, expr: promqlOf(expr, { rate: '10s' }), instant: instant === true }],
   );
@@ -96,7 +93,7 @@ describe('what is asked of Prometheus', () => {
 
   it('names, in dashboards and rules, only series that are there', async () => {
     const rules = allRules();
-    const rare = ['snapshot_copy_failed', 'snapshots_passed_over_total', 'kafka_commits_refused_total'];
+    const rare = ['snapshot_copy_failed', 'snapshots_passed_over_total'];
     const there = new Set([...(await prometheus.names()), ...rare.map((name) => `millrace_${name}`)]);
     const named = [...queries, ...rules].flatMap(({ expr }) => queriedBy(expr).selectors.map(({ metric }) => metric));
     expect([...new Set(named)].filter((metric) => !there.has(metric))).toEqual([]);
@@ -108,42 +105,24 @@ test('Prometheus computes every rule, and nothing is alarming but what this test
   expect(rules.length).toBe(allRules().length);
   expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
   expect(await prometheus.targetsUp()).toBe(5);
-  // The replayed topic had ended before Prometheus was there, and half of the events that `use` sends are older than B. How fast
-  // this machine answers is not for a test to say.
-  const alarming = rules
+  // The replayed topic had ended before Prometheus was there, and half of the events that `use` sends are older than B.
+  const own = ['MillraceLateShare pending', 'MillraceSourceSilent pending'];
+  // A process that was started again for want of time is looked for a while.
+  for (const until_ms = Date.now() + SETTLES_MS; ; await pause(500)) {
+    warehouse.follow();
+    const others = (await alarming()).filter((alert) => !own.includes(alert));
+    if (others.length === 0) break;
+    if (Date.now() > until_ms) throw new Error(`alarming: ${others.join(', ')}`);
+  }
+  expect(await alarming()).toEqual(expect.arrayContaining(own));
+});
+
+/** Alerts that are pending or firing. How fast this machine answers is not for a test to say. */
+const alarming = async (): Promise<string[]> =>
+  (await prometheus.rules())
     .filter(({ name, state = 'inactive' }) => state !== 'inactive' && name !== 'MillraceApiLatency')
     .map(({ name, state }) => `${name} ${state ?? ''}`);
-  expect(alarming.sort()).toEqual(['MillraceLateShare pending', 'MillraceSourceSilent pending']);
-});
-
-describe('what the services export', () => {
-  const lists = {
-    reason: [...Object.keys(REJECT_REASONS), ...Object.keys(LATE_REASONS), 'damaged', 'mismatch', 'stale'],
-    type: EVENT_TYPES,
-    table: TABLES.map(({ name }) => name),
-  };
-  const exported = async (service: Service): Promise<string> => (await fetch(`${warehouse.health(service)}/metrics`)).text();
-
-  it.each(SERVICES)('%s: all that is documented for it, nothing else, and labels that are bounded', async (service) => {
-    let faults: readonly string[] = [];
-    // The first snapshot comes in its time.
-    for (const end_ms = Date.now() + 60_000; Date.now() < end_ms; await pause(500)) {
-      faults = faultsOf(await exported(service), service, lists);
-      if (faults.length === 0) break;
-    }
-    expect(faults).toEqual([]);
-  });
-
-  it.each(SERVICES)('%s: as promtool wants metrics to be', async (service) => {
-    const own = (await exported(service)).split('\n').filter((line) => /^(# \w+ )?millrace_/.test(line));
-    expect(own.length).toBeGreaterThan(30);
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
-      input: `${own.join('\n')}\n`,
-      encoding: 'utf8',
-    });
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
-  });
-});
+const SETTLES_MS = 60_000;
 
 describe('what the runbooks ask', () => {
   /** The runbooks speak of the ports of docs/operate/services.md. */
@@ -297,10 +276,6 @@ describe('what is asked of ClickHouse is what the API answers', () => {
 
 // The last: Redis is away then.
 test('what is wrong is alarming: a producer that contradicts itself, and a server that is gone', async () => {
-  const alarming = async (): Promise<string[]> =>
-    (await prometheus.rules())
-      .filter(({ state = 'inactive' }) => state !== 'inactive')
-      .map(({ name, state }) => `${name} ${state ?? ''}`);
   await warehouse.redis.kill();
   // Numbers change, so that Redis would have something to take.
   const found = new Set<string>();
@@ -308,6 +283,7 @@ test('what is wrong is alarming: a producer that contradicts itself, and a serve
   for (let n = 0; !wanted.every((alert) => found.has(alert)); n++) {
     for (const cost_minor of [1, 2])
       await send([{ ...CLICK, event_id: `contradicted-${n}`, event_time: ago(1_000), cost_minor }]);
+    warehouse.follow();
     for (const alert of await alarming()) found.add(alert);
     await pause(500);
   }
