@@ -12,4 +12,16 @@ import { uvBench } from './uv/bench';
 import { ysbBench } from './ysb/bench';
 
 /** In the order in which all of them run. */
-export const BENCHES: readonly Bench[] = [adjoinBench, chainBench, odsBench, stateBench, uvBench, sinksBench, ysbBench, recoveryBench, twoProcessesBench, freshnessBench, restBench];
+export const BENCHES: readonly Bench[] = [
+  adjoinBench,
+  chainBench,
+  odsBench,
+  stateBench,
+  uvBench,
+  sinksBench,
+  ysbBench,
+  recoveryBench,
+  twoProcessesBench,
+  freshnessBench,
+  restBench,
+];

@@ -1,5 +1,5 @@
-import { freePort } from '@millrace/testkit/servers';
-import { ServiceProcess } from '@millrace/up';
+import { freePort, withTheParent } from '@millrace/testkit/servers';
+import { type Command, ServiceProcess } from '@millrace/up';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Profiler } from 'node:inspector';
 import { join } from 'node:path';
@@ -80,12 +80,14 @@ export async function chain(broker: Broker, { input, mode, scratch, source, prof
         },
         log: join(scratch, `${hop}.log`),
         say: (line) => process.stderr.write(`${line}\n`),
-        command: ([node, ...own]) => [
-          node,
-          '--max-semi-space-size=64',
-          ...(profile ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${join(scratch, 'profile', hop)}`] : []),
-          ...own,
-        ],
+        // Whatever ends the bench ends them.
+        command: ([node, ...own]) =>
+          withTheParent([
+            node,
+            '--max-semi-space-size=64',
+            ...(profile ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${join(scratch, 'profile', hop)}`] : []),
+            ...own,
+          ]) as Command,
       });
       services.push(service);
       progress.push(new Progress(hop, service.pid ?? 0, `http://127.0.0.1:${port}/metrics`));

@@ -8,6 +8,7 @@ import { dayAt, midnight_ms, type Warehouse } from '../warehouse/warehouse';
 
 const MOST_MERCHANTS = 200;
 const ALL_ROWS = 10_000_000;
+const ATTEMPTS = 10;
 /** Of one statement. */
 const SLICE = 500_000;
 const CAMPAIGNS = 1_000;
@@ -34,13 +35,18 @@ export async function filled(warehouse: Warehouse, rows: number): Promise<{ read
   if (emission === null) throw new Error('DWS has emitted nothing');
   for (const closing of [false, true]) await olap.insert(emission.blocks.filter((block) => (block.closing ?? false) === closing));
   const serving = new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: servers.redis.port } } });
-  await serving.put(emission.serving, true);
+  // A store that does not answer at once is gone on without.
+  for (let attempt = 1; !(await serving.put(emission.serving, true)); attempt++)
+    if (attempt === ATTEMPTS) throw new Error('Redis does not take the open day');
+  const stored = await serving.get(emission.serving.map(({ key }) => key));
+  if (stored.includes(null)) throw new Error('Redis has not kept the open day');
   await serving.close();
 
   // As many of each grain as traffic would make: most are minutes of merchants and campaigns.
   const merchants = Math.max(10, Math.round((MOST_MERCHANTS * rows) / ALL_ROWS));
   const merchantMinutes = merchants * MINUTES;
-  const adHours = ADS * DAYS * 24;
+  const adsByHour = Math.max(100, Math.round((ADS * rows) / ALL_ROWS));
+  const adHours = adsByHour * DAYS * 24;
   const adDays = ADS * DAYS;
   const campaignMinutes = Math.max(0, rows - merchantMinutes - adHours - adDays);
   const first_ms = midnight_ms(today - DAYS);
@@ -54,23 +60,23 @@ export async function filled(warehouse: Warehouse, rows: number): Promise<{ read
     window_start: `${first_ms} + intDiv(number, ${CAMPAIGNS}) % ${MINUTES} * 60000`,
   });
   await made(warehouse, 'ad', 'hour', adHours, clicksOf.hour, {
-    ...AD,
-    window_start: `${first_ms} + intDiv(number, ${ADS}) * 3600000`,
+    ...ad(adsByHour),
+    window_start: `${first_ms} + intDiv(number, ${adsByHour}) * 3600000`,
   });
   // The n-th ad has n clicks more than the first.
   await made(warehouse, 'ad', 'day', adDays, `${clicksOf.day} + number % ${ADS}`, {
-    ...AD,
+    ...ad(ADS),
     window_start: `${first_ms} + intDiv(number, ${ADS}) * 86400000`,
   });
   const [counted] = await olap.query<{ rows: number }>(`SELECT count() AS rows FROM ${METRIC_TABLE}`);
   return { rows: Number(counted?.rows), today };
 }
 
-const AD = {
-  merchant_id: `concat('m', toString(number % ${MOST_MERCHANTS}))`,
-  campaign_id: `concat('c', toString(number % ${CAMPAIGNS}))`,
-  ad_id: `concat('a', toString(number % ${ADS}))`,
-};
+const ad = (count: number) => ({
+  merchant_id: `concat('m', toString(number % ${count} % ${MOST_MERCHANTS}))`,
+  campaign_id: `concat('c', toString(number % ${count} % ${CAMPAIGNS}))`,
+  ad_id: `concat('a', toString(number % ${count}))`,
+});
 
 async function made(
   { olap }: Warehouse,

@@ -3,8 +3,8 @@ import { KafkaLog } from '@millrace/adapters/kafka';
 import { readConfig, SystemClock } from '@millrace/boot';
 import { clickHouseOptionsOf, kafkaOptionsOf, loadSource } from '@millrace/service';
 import type { OlapStore } from '@millrace/stream';
-import { freePort, type Server, startClickHouse, startKafka, startRedis } from '@millrace/testkit/servers';
-import { environmentOf, prepare, ServiceProcess, UP_OPTIONS } from '@millrace/up';
+import { freePort, type Server, startClickHouse, startKafka, startRedis, withTheParent } from '@millrace/testkit/servers';
+import { type Command, environmentOf, prepare, ServiceProcess, UP_OPTIONS } from '@millrace/up';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -81,6 +81,8 @@ export class Warehouse {
           environment: { ...common, MILLRACE_SNAPSHOTS_DIRECTORY: join(directory, 'snapshots', name) },
           log: join(directory, `${name}.log`),
           say: (line) => process.stderr.write(`${line}\n`),
+          // Whatever ends the bench ends them.
+          command: (program) => withTheParent([...program]) as Command,
         });
         ends.unshift(() => service.stop());
         return service;
@@ -147,6 +149,7 @@ async function again<T>(work: () => Promise<T>): Promise<T> {
 /** As far as benches look into it. */
 export interface Answer {
   readonly store: string;
+  readonly notes: readonly string[];
   readonly rows: readonly {
     readonly window_start: string;
     readonly merchant_id?: string;
