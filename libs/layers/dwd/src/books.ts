@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '@millrace/stream';
+import { TextTable } from './columns/text-table';
 import { UserBook } from './conversions/user-book';
 
 /** Knows the users of clicks by number, and up to when there is something about each that clicks may touch. */
@@ -10,14 +11,13 @@ export interface UserReach {
 
 /** The books of the users who have something in them. Most clicks come after all that is in it, and need not open it. */
 export class Books {
-  private readonly books = new Map<string, UserBook>();
-  /** One event asks several times, with the same string. */
-  private lastUser = '';
-  private lastBook: UserBook | undefined;
+  private readonly users = new TextTable();
+  /** By number. */
+  private readonly books: (UserBook | undefined)[] = [];
 
   private serials = 0;
 
-  constructor(private readonly users: UserReach) {}
+  constructor(private readonly reach: UserReach) {}
 
   /** Rises with everything that has a place in an order of arrival. */
   nextSerial(): number {
@@ -25,54 +25,48 @@ export class Books {
   }
 
   find(user_id: string): UserBook | undefined {
-    if (user_id !== this.lastUser) {
-      this.lastUser = user_id;
-      this.lastBook = this.books.get(user_id);
-    }
-    return this.lastBook;
+    const number = this.users.find(user_id);
+    return number < 0 ? undefined : this.books[number];
   }
 
   /** The book of a user of clicks, if a click at this time may touch what is in it. */
   of(user: number, user_id: string, time_ms: number): UserBook | undefined {
-    return this.users.isWithinReach(user, time_ms) ? this.find(user_id) : undefined;
+    return this.reach.isWithinReach(user, time_ms) ? this.find(user_id) : undefined;
   }
 
   /** A user has clicks from now on. */
   meet(user: number, user_id: string): void {
     const book = this.find(user_id);
-    if (book !== undefined) this.users.setReach(user, book.reach_ms);
+    if (book !== undefined) this.reach.setReach(user, book.reach_ms);
   }
 
   /** Something was put into a book. */
   filled(user_id: string, book: UserBook): void {
-    const user = this.users.userOf(user_id);
-    if (user >= 0) this.users.setReach(user, book.reach_ms);
+    const user = this.reach.userOf(user_id);
+    if (user >= 0) this.reach.setReach(user, book.reach_ms);
   }
 
   open(user_id: string): UserBook {
-    let book = this.find(user_id);
-    if (book === undefined) {
-      this.books.set(user_id, (book = new UserBook()));
-      this.lastBook = book;
-    }
-    return book;
+    const number = this.users.intern(user_id);
+    return (this.books[number] ??= new UserBook());
   }
 
   dropIfEmpty(user_id: string): void {
-    if (this.find(user_id)?.empty !== true) return;
-    this.books.delete(user_id);
-    this.lastBook = undefined;
-    const user = this.users.userOf(user_id);
-    if (user >= 0) this.users.setReach(user, -Infinity);
+    const number = this.users.find(user_id);
+    if (number < 0 || this.books[number]?.empty !== true) return;
+    this.books[number] = undefined;
+    this.users.free(number);
+    const user = this.reach.userOf(user_id);
+    if (user >= 0) this.reach.setReach(user, -Infinity);
   }
 
-  all(): Iterable<UserBook> {
-    return this.books.values();
+  *all(): Iterable<UserBook> {
+    for (const book of this.books) if (book !== undefined) yield book;
   }
 
   /** After everything was put into them. */
   restored(): void {
-    for (const [user_id, book] of this.books) this.filled(user_id, book);
+    for (const [number, book] of this.books.entries()) if (book !== undefined) this.filled(this.users.text(number), book);
   }
 
   write(to: StateWriter): void {

@@ -25,7 +25,7 @@ export class Placements implements Stored {
   intern(placement: Placement, bucket: number): number {
     const ad = this.ads.find(placement.ad_id);
     const last = ad < 0 ? undefined : this.lastOfAd[ad];
-    if (last !== undefined && same(this.placements[last], placement)) {
+    if (last !== undefined && sameOwner(this.placements[last], placement)) {
       this.names.touch(last, bucket);
       return last;
     }
@@ -87,9 +87,6 @@ export class Placements implements Stored {
   }
 }
 
-const same = (a: Placement | undefined, b: Placement): boolean =>
-  a !== undefined &&
-  a.ad_id === b.ad_id &&
-  a.campaign_id === b.campaign_id &&
-  a.merchant_id === b.merchant_id &&
-  a.currency === b.currency;
+/** Of two placements of one ad. */
+const sameOwner = (a: Placement | undefined, b: Placement): boolean =>
+  a !== undefined && a.campaign_id === b.campaign_id && a.merchant_id === b.merchant_id && a.currency === b.currency;

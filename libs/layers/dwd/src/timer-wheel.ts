@@ -2,6 +2,9 @@ import type { StateWriter } from '@millrace/stream';
 
 const BUCKET_MS = 60_000;
 
+/** When the next minute begins: until then nothing more falls due. */
+export const minuteAfter = (time_ms: number): number => (Math.floor(time_ms / BUCKET_MS) + 1) * BUCKET_MS;
+
 /** Things that fall due in event time, by the minute: what is due in a minute is due when the watermark has left it. */
 export class TimerWheel<Thing> {
   private readonly buckets = new Map<number, Thing[]>();

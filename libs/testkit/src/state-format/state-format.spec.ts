@@ -1,4 +1,4 @@
-import { DEFAULT_RULES, type Fact, TOPICS } from '@millrace/ads';
+import { DEFAULT_RULES, type Fact, GRAINS, TOPICS } from '@millrace/ads';
 import { createArchive } from '@millrace/layer-archive';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
@@ -13,7 +13,7 @@ import type { OracleEvent } from '../oracle';
  * Snapshots that an earlier version wrote are read by this one. When a layout is raised, the new version's file is written
  * beside the old ones with MILLRACE_WRITE_STATE=<name>, and stays there for good.
  */
-const FILES = ['state-1.json', 'state-2.json', 'state-3.json'];
+const FILES = ['state-1.json', 'state-2.json', 'state-3.json', 'state-4.json'];
 const fileOf = (name: string): string => join(__dirname, '../../fixtures', name);
 
 const DAY = Date.UTC(2025, 2, 3, 4);
@@ -53,7 +53,11 @@ const AFTER = [
     target_source: 's',
     target_id: 'e2',
   }),
+  // On the ad of the click that is invalid, and on that of the other: whose user is new to which?
+  event({ ...AD, type: 'click', event_id: 'c3', ad_id: 'b', event_time: DAY + 60_000 }),
+  event({ ...AD, type: 'click', event_id: 'c4', ad_id: 'a', event_time: DAY + 70_000 }),
 ];
+const UV_OF_AD = GRAINS.find(({ name }) => name === 'ad')?.uv_bit;
 
 class Bench {
   readonly engine = new MemoryEngine();
@@ -156,11 +160,16 @@ it.each(FILES)('%s is read, and gone on from', async (name) => {
     ad_id: 'b',
     uv: true,
   });
-  expect(facts).toHaveLength(2);
+  const clicks = (await bench.facts()).filter(({ kind }) => kind === 'click').map(({ event_id, uv }) => [event_id, uv]);
+  expect(clicks).toEqual([
+    ['c3', UV_OF_AD],
+    ['c4', 0],
+  ]);
+  expect(facts).toHaveLength(4);
   expect(bench.dwd.operators[0]?.counters.duplicates).toBe(1);
   // The day's row of the whole platform, as the store has it last: what was there before, and what came.
   expect(lastRow(bench, { grain: 'all', window: 'day', basis: 'conversion' })).toMatchObject({
-    clicks: 1,
+    clicks: 3,
     exposures: 1,
     gmv_direct: 900,
     orders_direct: 1,

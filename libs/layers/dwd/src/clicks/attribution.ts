@@ -85,8 +85,9 @@ export class Attribution {
     const merchant = clicks.merchantOf(conversion.merchant_id);
     if (user < 0 || merchant < 0) return;
     const earliest_ms = this.earliest(conversion.time);
-    for (let index = clicks.countUpTo(user, conversion.time) - 1; index >= 0; index--) {
-      if (clicks.merchantAt(user, index) !== merchant) continue;
+    let from = clicks.countUpTo(user, conversion.time) - 1;
+    for (let index = clicks.lastOfMerchant(user, from, merchant); index >= 0; index = clicks.lastOfMerchant(user, from, merchant)) {
+      from = index - 1;
       if (clicks.isBefore(user, index, earliest_ms)) return;
       const click = clicks.at(user, index);
       if (clicks.isInvalid(click) || clicks.isRepeated(click)) continue;

@@ -68,9 +68,9 @@ export class ClickSegment {
   /** Adds an entry; returns its index. */
   add(click: ClickNumbers, id: IdentityBytes): number {
     const i = this.count++;
-    if (i >= this.flags.length) this.flags = enlarged(this.flags, new Uint8Array(Math.max(FIRST_CAPACITY, i + (i >>> 1))));
+    if (i >= this.flags.length) this.flags = enlarged(this.flags, new Uint8Array(Math.max(FIRST_CAPACITY, i + (i >>> 2))));
     if (this.idEnd + id.length > this.ids.length)
-      this.ids = enlarged(this.ids, new Uint8Array(Math.max(FIRST_CAPACITY * 16, Math.ceil(this.ids.length * 1.5), this.idEnd + id.length)));
+      this.ids = enlarged(this.ids, new Uint8Array(Math.max(FIRST_CAPACITY * 16, Math.ceil(this.ids.length * 1.25), this.idEnd + id.length)));
     this.user.set(i, click.user);
     this.source.set(i, click.source);
     this.placement.set(i, click.placement);
@@ -121,8 +121,8 @@ export class ClickSegment {
   trim(): void {
     for (const name of COLUMNS) this[name].trim(this.count);
     this.idFrom.trim(this.count);
-    this.flags = this.flags.slice(0, this.count);
-    this.ids = this.ids.slice(0, this.idEnd);
+    if (this.flags.length > this.count) this.flags = this.flags.slice(0, this.count);
+    if (this.ids.length > this.idEnd) this.ids = this.ids.slice(0, this.idEnd);
   }
 
   parts(prefix: string): StatePart[] {

@@ -117,6 +117,7 @@ const viewOf = (store: ClickStore) =>
         item_text: store.itemTextOf(ref),
         before: TIMES.map((time) => store.isBefore(user, index, time)),
       })),
+      lastOf: refs.flatMap((_, from) => ['m1', 'm2'].map((merchant) => store.lastOfMerchant(user, from, store.merchantOf(merchant)))),
       upTo: TIMES.map((time) => store.countUpTo(user, time)),
       found: IDS.map((id) => refs.indexOf(store.find(user_id, 's1', id))),
     };

@@ -43,6 +43,8 @@ export interface ClickStore extends StateStore {
   merchantAt(user: number, index: number): number;
   adAt(user: number, index: number): number;
   isBefore(user: number, index: number, time_ms: number): boolean;
+  /** Index of the last click with the merchant, at `from` or before it; -1: there is none. */
+  lastOfMerchant(user: number, from: number, merchant: number): number;
   /** How many clicks of the user have a time of at most `time_ms`. */
   countUpTo(user: number, time_ms: number): number;
   /** Index of a kept click of the user. */

@@ -26,6 +26,7 @@ const REPEATED = 2;
 const REMOVED = 4;
 const COUNTED = 8;
 const NONE = 0;
+const NONE_YET = -1;
 /** Layouts in which users were names like any other. */
 const USERS_INTERNED_UP_TO = 3;
 
@@ -33,12 +34,6 @@ const USERS_INTERNED_UP_TO = 3;
 const FIRST_SECOND = -(2 ** 30);
 const LAST_SECOND = 0xffff_ffff;
 const secondOf = (time_ms: number): number => Math.min(LAST_SECOND, Math.max(0, Math.floor(time_ms / 1000) - FIRST_SECOND));
-
-/** What else is to be known of a placement: numbers of its merchant and of its ad's id. R8 asks for the same ad, whoever is said to own it. */
-interface PlacementNumbers {
-  readonly merchant: number;
-  readonly ad: number;
-}
 
 interface StoredBucket {
   readonly bucket: number;
@@ -55,7 +50,9 @@ export class SegmentedClicks implements ClickStore, Stored {
   private readonly items = new Interner();
   private readonly placements = new Placements();
   private readonly adIds = new Interner();
-  private readonly numbers: (PlacementNumbers | undefined)[] = [];
+  /** By placement, numbers of its merchant and of its ad's id; NONE_YET: ask. R8 asks for the same ad, whoever is said to own it. */
+  private merchantNumbers = new Int32Array(64).fill(NONE_YET);
+  private adNumbers = new Int32Array(64).fill(NONE_YET);
   private readonly segments = new SegmentTable<ClickSegment>(() => this.identities.rebuild());
   private readonly identities = new IdentityIndex((ref) => {
     const segment = this.segments.at(ref);
@@ -111,10 +108,16 @@ export class SegmentedClicks implements ClickStore, Stored {
     return this.runs.click(user, index);
   }
   merchantAt(user: number, index: number): number {
-    return this.numbers[this.runs.placement(user, index)]?.merchant ?? -1;
+    return this.merchantNumbers[this.runs.placement(user, index)] ?? NONE_YET;
   }
   adAt(user: number, index: number): number {
-    return this.numbers[this.runs.placement(user, index)]?.ad ?? -1;
+    return this.adNumbers[this.runs.placement(user, index)] ?? NONE_YET;
+  }
+  lastOfMerchant(user: number, from: number, merchant: number): number {
+    const { runs, merchantNumbers } = this;
+    let index = from;
+    while (index >= 0 && merchantNumbers[runs.placement(user, index)] !== merchant) index--;
+    return index;
   }
   isBefore(user: number, index: number, time_ms: number): boolean {
     const second = this.runs.time(user, index);
@@ -215,12 +218,10 @@ export class SegmentedClicks implements ClickStore, Stored {
     const user = this.users.intern(click.user_id);
     const source = this.sources.intern(click.source, bucket);
     const placement = this.placements.intern(click, bucket);
-    const { merchant, ad } = (this.numbers[placement] ??= {
-      merchant: this.merchants.intern(click.merchant_id, bucket),
-      ad: this.adIds.intern(click.ad_id, bucket),
-    });
-    this.merchants.touch(merchant, bucket);
-    this.adIds.touch(ad, bucket);
+    if (placement >= this.merchantNumbers.length || this.merchantNumbers[placement] === NONE_YET)
+      this.setNumbers(placement, this.merchants.intern(click.merchant_id, bucket), this.adIds.intern(click.ad_id, bucket));
+    this.merchants.touch(this.merchantNumbers[placement] ?? NONE_YET, bucket);
+    this.adIds.touch(this.adNumbers[placement] ?? NONE_YET, bucket);
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
     const hash = this.seek(user, source, click.event_id);
     const { slot, segment } = this.openSegment(bucket);
@@ -345,7 +346,7 @@ export class SegmentedClicks implements ClickStore, Stored {
   /** Makes all clicks findable. They are taken in the order of buckets, so a user's mostly come in the order of events. */
   private indexAll(): void {
     for (const [placement, { merchant_id, ad_id }] of this.placements.entries())
-      this.numbers[placement] = { merchant: this.merchants.find(merchant_id), ad: this.adIds.find(ad_id) };
+      this.setNumbers(placement, this.merchants.find(merchant_id), this.adIds.find(ad_id));
     const buckets = [...this.segments.buckets()].sort((a, b) => a - b);
     const slots = buckets.flatMap((bucket) => [...this.segments.ofBucket(bucket)]);
     const counts = new Uint32Array(this.users.limit);
@@ -375,6 +376,19 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.identities.fill(hashes, refs);
   }
 
+  private setNumbers(placement: number, merchant: number, ad: number): void {
+    const held = this.merchantNumbers.length;
+    if (placement >= held) {
+      const [merchants, ads] = [this.merchantNumbers, this.adNumbers];
+      this.merchantNumbers = new Int32Array(Math.max(placement + 1, held * 2)).fill(NONE_YET);
+      this.merchantNumbers.set(merchants);
+      this.adNumbers = new Int32Array(this.merchantNumbers.length).fill(NONE_YET);
+      this.adNumbers.set(ads);
+    }
+    this.merchantNumbers[placement] = merchant;
+    this.adNumbers[placement] = ad;
+  }
+
   private forgetNames(bucket: number): void {
     // Runs are in the order of time, so what was dropped is a prefix.
     const trim = (user: number): void => {
@@ -392,7 +406,7 @@ export class SegmentedClicks implements ClickStore, Stored {
       if (user < this.reaches.length) this.reaches[user] = 0;
     }
     for (const names of [this.sources, this.merchants, this.items, this.adIds]) names.sweep(bucket);
-    this.placements.sweep(bucket, (placement) => (this.numbers[placement] = undefined));
+    this.placements.sweep(bucket, (placement) => this.setNumbers(placement, NONE_YET, NONE_YET));
     this.soughtId = null;
   }
 

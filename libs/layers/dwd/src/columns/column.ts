@@ -113,7 +113,7 @@ export class Column {
   }
 
   private grow(): void {
-    const words = emptyLike(this.words, Math.max(FIRST_CAPACITY, this.words.length * 2));
+    const words = emptyLike(this.words, Math.max(FIRST_CAPACITY, this.words.length + (this.words.length >>> 2)));
     words.set(this.words);
     this.words = words;
   }

@@ -61,8 +61,8 @@ export class SegmentTable<S extends Segment> {
 
   put(slot: number, bucket: number, segment: S): void {
     if (bucket > this.newest) {
-      // Disorder still brings entries to the one before: they grow again as they must.
-      for (const [, before] of this.ofBucket(this.newest)) before.trim();
+      // Disorder still brings entries to the one before: it grows again as it must, and is trimmed once more with the next.
+      for (const late of [this.newest - 1, this.newest]) for (const [, before] of this.ofBucket(late)) before.trim();
       this.newest = bucket;
     }
     while (this.slots.length <= slot) this.slots.push(undefined);

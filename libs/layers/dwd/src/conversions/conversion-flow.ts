@@ -6,7 +6,7 @@ import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
 import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
-import { TimerWheel } from '../timer-wheel';
+import { minuteAfter, TimerWheel } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
 import { UNIT_FORMAT } from './unit-format';
 import { readBooksLayout1 } from './books-layout-1';
@@ -26,6 +26,7 @@ export class ConversionFlow implements ClickListener {
   private readonly ends = new TimerWheel<Ending>();
   private readonly orphans = new TimerWheel<EventRecord>();
   private readonly refunds = new TimerWheel<EventRecord>();
+  private nextMinute_ms = -Infinity;
   /** Units whose credit changed through clicks; published once per record of the log, however often it changed. */
   private readonly dirty = new Set<Unit>();
   /** Every unit, for snapshots: whatever changes one tells it. */
@@ -140,6 +141,9 @@ export class ConversionFlow implements ClickListener {
   }
 
   advance(watermark_ms: number, out: Output): void {
+    // What is due is so by the minute, and the watermark rises with nearly every row.
+    if (watermark_ms < this.nextMinute_ms) return;
+    this.nextMinute_ms = minuteAfter(watermark_ms);
     this.refunds.takeDue(watermark_ms, (record) => {
       if (!isHeld(record)) return;
       this.waited(record, WAITS.refund);
@@ -203,7 +207,7 @@ export class ConversionFlow implements ClickListener {
 
   private endAt(time: number, unit: Unit): void {
     const ending = { unit, time, serial: this.books.nextSerial() };
-    unit.ends = [...unit.ends, ending];
+    unit.ends = unit.ends.concat(ending);
     this.ends.add(time, ending);
     this.units.changed(unit);
   }

@@ -24,7 +24,10 @@ type UnitIdentity = Identity & Pick<EventRecord, 'order_id' | 'item_id'>;
 
 const identityOf = ({ kind, source, event_id }: Identity): string => keyOf(kind, source, event_id);
 
-/** What is kept of one user besides clicks. Nearly every user has few events, so that keys to find them by would be most of it. */
+/**
+ * What is kept of one user besides clicks. Nearly every user has few events, so that keys to find them by would be most of it. Arrays are
+ * concatenated, since what is pushed to, or spread, gets room for sixteen more.
+ */
 export class UserBook {
   private records: EventRecord[] = [];
   /** Where there are many. */
@@ -51,7 +54,7 @@ export class UserBook {
 
   add(record: EventRecord): void {
     if (this.byKey === null && this.records.length < LOOKED_THROUGH) {
-      this.records = [...this.records, record];
+      this.records = this.records.concat(record);
       return;
     }
     const byKey = (this.byKey ??= { records: new Map(), units: new Map() });
@@ -101,7 +104,7 @@ export class UserBook {
   addCredited(credited: Credited): void {
     if (credited.record.time > this.latest_ms) this.latest_ms = credited.record.time;
     if (this.credited instanceof Set) this.credited.add(credited);
-    else if (this.credited.length < LOOKED_THROUGH) this.credited = [...this.credited, credited];
+    else if (this.credited.length < LOOKED_THROUGH) this.credited = this.credited.concat(credited);
     else this.credited = new Set([...this.credited, credited]);
   }
 

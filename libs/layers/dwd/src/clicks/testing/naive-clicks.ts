@@ -50,6 +50,9 @@ export class NaiveClicks implements ClickStore {
   adAt(user: number, index: number): number {
     return this.numberOf(`ad ${this.of(user)[index]?.click.ad_id}`);
   }
+  lastOfMerchant(user: number, from: number, merchant: number): number {
+    return this.of(user).findLastIndex((_, index) => index <= from && this.merchantAt(user, index) === merchant);
+  }
   isBefore(user: number, index: number, time_ms: number): boolean {
     return this.timeOf(this.at(user, index)) < time_ms;
   }
