@@ -124,6 +124,35 @@ const alarming = async (): Promise<string[]> =>
     .map(({ name, state }) => `${name} ${state ?? ''}`);
 const SETTLES_MS = 60_000;
 
+describe('what the services export', () => {
+  const lists = {
+    reason: [...Object.keys(REJECT_REASONS), ...Object.keys(LATE_REASONS), 'damaged', 'mismatch', 'stale'],
+    type: EVENT_TYPES,
+    table: TABLES.map(({ name }) => name),
+  };
+  const exported = async (service: Service): Promise<string> => (await fetch(`${warehouse.health(service)}/metrics`)).text();
+
+  it.each(SERVICES)('%s: all that is documented for it, nothing else, and labels that are bounded', async (service) => {
+    let faults: readonly string[] = [];
+    // The first snapshot comes in its time.
+    for (const end_ms = Date.now() + 60_000; Date.now() < end_ms; await pause(500)) {
+      faults = faultsOf(await exported(service), service, lists);
+      if (faults.length === 0) break;
+    }
+    expect(faults).toEqual([]);
+  });
+
+  it.each(SERVICES)('%s: as promtool wants metrics to be', async (service) => {
+    const own = (await exported(service)).split('\n').filter((line) => /^(# \w+ )?millrace_/.test(line));
+    expect(own.length).toBeGreaterThan(30);
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: `${own.join('\n')}\n`,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+});
+
 describe('what the runbooks ask', () => {
   /** The runbooks speak of the ports of docs/operate/services.md. */
   const here = (url: string): string => {

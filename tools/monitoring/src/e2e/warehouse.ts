@@ -1,6 +1,6 @@
 import { type Server, startClickHouse, startKafka, startPrometheus, startRedis } from '@millrace/testkit/servers';
 import { Program } from '@millrace/up/testing';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RULES } from '../places';
@@ -18,6 +18,8 @@ export interface Warehouse {
   readonly redis: Server;
   /** Address of an instance's health and metrics. */
   readonly health: (service: Service) => string;
+  /** Tells Prometheus where the services are now: one that was started again, by too much load for instance, has another port. */
+  follow(): void;
   stop(): Promise<void>;
 }
 
@@ -65,9 +67,18 @@ export const startWarehouse = async (): Promise<Warehouse> => {
     ends.push(() => up.stop());
     const api = await up.hears(/Serving (http:\S+)\/docs/);
     const place = join(directory, 'prometheus');
-    const prometheus = await started(startPrometheus({ directory: place, config: configFor(directory) }));
+    symlinkSync(join(RULES, '../..'), join(directory, 'deploy'));
+    let config = configFor(directory);
+    const prometheus = await started(startPrometheus({ directory: place, config }));
+    const follow = (): void => {
+      const now = configFor(directory);
+      if (now === config) return;
+      config = now;
+      writeFileSync(join(place, 'prometheus.yml'), config);
+      process.kill(prometheus.pid, 'SIGHUP');
+    };
     const health = (service: Service): string => `http://127.0.0.1:${healthPort(directory, service)}`;
-    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, redis, health, stop };
+    return { api, clickhouse: clickhouse.url, prometheus: prometheus.url, redis, health, follow, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -76,7 +87,6 @@ export const startWarehouse = async (): Promise<Warehouse> => {
 
 /** The documented configuration, for these ports and a test's patience. */
 const configFor = (directory: string): string => {
-  symlinkSync(join(RULES, '../..'), join(directory, 'deploy'));
   const ported = SERVICES.reduce(
     (config, service, at) => config.replace(`127.0.0.1:${9464 + at} # ${service}`, `127.0.0.1:${healthPort(directory, service)}`),
     documentedConfig()
@@ -88,7 +98,7 @@ const configFor = (directory: string): string => {
 
 const healthPort = (directory: string, service: string): string => {
   const log = readFileSync(join(directory, 'up', `${service}.log`), 'utf8');
-  const [, port] = /"port":(\d+),"msg":"health and metrics"/.exec(log) ?? [];
+  const [, port] = [...log.matchAll(/"port":(\d+),"msg":"health and metrics"/g)].at(-1) ?? [];
   if (port === undefined) throw new Error(`${service} does not say where its metrics are`);
   return port;
 };
