@@ -18,7 +18,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { figures } from './report.mjs';
 
 const [CLICKS = 1, EXPOSURES = 1, ORDERS = 100, FACTS = 500] = process.argv
   .slice(2)
@@ -188,7 +187,7 @@ async function measure(name, layer, topic, count, days, eventAt) {
       bytes,
       stages,
     };
-    console.log(JSON.stringify({ ...line, per_gb, longest_stop_ms: stops.at(-1), ...figures() }));
+    console.log(JSON.stringify({ ...line, per_gb, longest_stop_ms: stops.at(-1), node: process.version, arch: process.arch }));
     return;
   }
   console.log(`${count} ${name}, ${stops.length} snapshots, ${correct ? 'restored as saved' : 'VOID'}`);

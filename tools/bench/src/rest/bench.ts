@@ -110,7 +110,9 @@ function candidate(warehouse: Warehouse, { what, query, isRight, ask }: Question
       }
       // Nothing is measured that is wrong: it may take for ever.
       if (!isRight(answer))
-        throw new Error(`void, the answer is wrong: ${JSON.stringify({ store: answer.store, notes: answer.notes, rows: answer.rows.slice(0, 3) })}`);
+        throw new Error(
+          `void, the answer is wrong: ${JSON.stringify({ store: answer.store, notes: answer.notes, rows: answer.rows.slice(0, 3) })}`,
+        );
       await inTurn(url, 3);
       const app = warehouse.services[0]?.pid ?? 0;
       const { redis, clickhouse } = warehouse.servers;

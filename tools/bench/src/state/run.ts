@@ -33,7 +33,7 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
   const clickAt = clicksOver({ clicks, days, total });
 
   // Its state is garbage when what counts begins.
-  warmUp(clickAt);
+  warmUp(clickAt, Math.min(5 * PIECE, clicks));
   const before = memory();
   const driven = new Driven(createDwd({ rules }), TOPICS.action);
   let facts = 0;
@@ -80,8 +80,8 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
   };
 }
 
-function warmUp(clickAt: (n: number) => Timed): void {
-  new Driven(createDwd({ rules }), TOPICS.action).take(Array.from({ length: PIECE * 5 }, (_, n) => clickAt(n)));
+function warmUp(clickAt: (n: number) => Timed, count: number): void {
+  new Driven(createDwd({ rules }), TOPICS.action).take(Array.from({ length: count }, (_, n) => clickAt(n)));
 }
 
 function digestsOf(driven: Driven): string {

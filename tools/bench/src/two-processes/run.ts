@@ -36,19 +36,28 @@ export async function split({ folder, parts, processes, scratch }: SplitJob): Pr
   const layer = createOds({ sources: [adjoinSource()], rules });
   const topic = layer.inputs[0] ?? '';
   const inputs = Array.from({ length: parts }, (_, partition) => ({ topic, partition }));
-  const wiring = { partitions: (of: string) => (of === topic ? parts : processes), partitioner: partitionOf, writers: inputs.map(writerOf) };
+  const wiring = {
+    partitions: (of: string) => (of === topic ? parts : processes),
+    partitioner: partitionOf,
+    writers: inputs.map(writerOf),
+  };
   const readers = inputs.map((input) => ({
     task: new RawTask({ layer, input, ...wiring }),
     lines: new LineReader(partFile(folder, input.partition), FETCH_BYTES),
   }));
   const codec = new MsgpackFrameCodec();
-  const files = Array.from({ length: processes }, (_, partition) => ({ file: join(scratch, `frames-${processes}-${partition}`), partition }));
+  const files = Array.from({ length: processes }, (_, partition) => ({
+    file: join(scratch, `frames-${processes}-${partition}`),
+    partition,
+  }));
   const spools = files.map(({ file }) => new Spool(file));
   for (let open = readers.length; open > 0;) {
     open = 0;
     for (const { task, lines } of readers) {
       if (lines.ended) continue;
-      const records = lines.next().map((value, i) => ({ offset: task.position + i, timestamp_ms: RECEIVED_MS, key: null, value }));
+      const records = lines
+        .next()
+        .map((value, i) => ({ offset: task.position + i, timestamp_ms: RECEIVED_MS, key: null, value }));
       if (lines.ended) continue;
       open++;
       task.run(records);

@@ -49,7 +49,7 @@ export async function uv({ events, users, campaigns, days }: UvJob) {
     return { row, key: (Math.floor((time - START_MS) / DAY_MS) * campaigns + campaign) * users + user };
   };
 
-  warmUp((n) => at(n, events).row);
+  warmUp((n) => at(n, events).row, Math.min(5 * PIECE, events));
   const driven = new Driven(createDwd({ rules }), TOPICS.exposure);
   const before = memory();
   const truth = new DistinctNumbers();
@@ -102,8 +102,8 @@ export async function uv({ events, users, campaigns, days }: UvJob) {
 }
 
 /** In a call of its own: what it made is garbage when it returns. */
-function warmUp(rowAt: (n: number) => Timed): void {
-  new Driven(createDwd({ rules }), TOPICS.exposure).take(Array.from({ length: PIECE * 5 }, (_, n) => rowAt(n)));
+function warmUp(rowAt: (n: number) => Timed, count: number): void {
+  new Driven(createDwd({ rules }), TOPICS.exposure).take(Array.from({ length: count }, (_, n) => rowAt(n)));
 }
 
 /** A set of whole numbers below 2^52, in open addressing. */
