@@ -3,7 +3,7 @@
 const http = require('node:http');
 const { createInterface } = require('node:readline');
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 const kept = new http.Agent({ keepAlive: true, maxSockets: 4 });
 
 createInterface({ input: process.stdin }).on('line', (line) => {

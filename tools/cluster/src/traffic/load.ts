@@ -6,7 +6,7 @@ const LINES_A_STEP = 8;
 const LINES_IN_HASTE = 200;
 const WAITING_MOST = 8;
 /** So often a reader asks. */
-const STEPS_A_QUESTION = 2;
+const STEPS_A_QUESTION = 4;
 /** So often a question is put off before that counts as a failure. */
 const QUESTIONS_MOST = 60;
 const AGAIN_AFTER_MS = 500;
