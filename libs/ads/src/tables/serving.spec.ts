@@ -3,6 +3,7 @@ import {
   decodeServedProgress,
   encodeServedDay,
   encodeServedProgress,
+  servedDayEncoder,
   servingKey,
   servingProgressKey,
 } from './serving';
@@ -21,6 +22,19 @@ test('keys are readable, and no two are one, whatever the ids contain', () => {
 test('a day goes to bytes and back', () => {
   const day = { watermark: 12, values: { clicks: 3, gmv_direct: -5 } };
   expect(decodeServedDay(encodeServedDay(day))).toEqual(day);
+});
+
+test('sums beside their names are encoded as days are, however many there are', () => {
+  const names = ['clicks', 'cost', 'gmv_direct'];
+  const encode = servedDayEncoder(names);
+  const days = Array.from({ length: 3_000 }, (_, i) => [i % 3, i % 2 === 0 ? 0 : -i, i % 5 === 0 ? Number.MAX_SAFE_INTEGER : 0]);
+  const encoded = days.map((sums, i) => encode(i, sums));
+  expect(encoded.map((value) => new TextDecoder().decode(value))).toEqual(
+    days.map((sums, i) => {
+      const values = Object.fromEntries(names.flatMap((name, at) => (sums[at] === 0 ? [] : [[name, sums[at] ?? 0]])));
+      return new TextDecoder().decode(encodeServedDay({ watermark: i, values }));
+    }),
+  );
 });
 
 test('the progress of a partition lies beside its days', () => {

@@ -19,19 +19,37 @@ export const servingKey = (partition: number, grain: Grain['name'], path: readon
 
 export const encodeServedDay = (day: ServedDay): Uint8Array => new TextEncoder().encode(JSON.stringify(day));
 
-/** The same from sums beside their names, for many days: plain names, whole numbers. */
+/** The same from sums beside their names, for many days: plain names, whole numbers. Values share buffers. */
 export const servedDayEncoder = (names: readonly string[]): ((watermark: number, sums: ArrayLike<number>) => Uint8Array) => {
-  const encoder = new TextEncoder();
   const labels = names.map((name) => `${JSON.stringify(name)}:`);
+  const longest = labels.reduce((sum, { length }) => sum + length + LONGEST_NUMBER + 1, FRAME_BYTES);
+  let bytes = new Uint8Array(0);
+  let end = 0;
+  const put = (ascii: string): void => {
+    for (let i = 0; i < ascii.length; i++) bytes[end++] = ascii.charCodeAt(i);
+  };
   return (watermark, sums) => {
-    let values = '';
+    if (end + longest > bytes.length) [bytes, end] = [new Uint8Array(Math.max(SHARED_BYTES, longest)), 0];
+    const start = end;
+    put('{"watermark":');
+    put(String(watermark));
+    put(',"values":{');
+    const first = end;
     for (let i = 0; i < labels.length; i++) {
       const sum = sums[i] ?? 0;
-      if (sum !== 0) values += (values === '' ? '' : ',') + (labels[i] ?? '') + sum.toString();
+      if (sum === 0) continue;
+      if (end > first) put(',');
+      put(labels[i] ?? '');
+      put(String(sum));
     }
-    return encoder.encode(`{"watermark":${watermark.toString()},"values":{${values}}}`);
+    put('}}');
+    return bytes.subarray(start, end);
   };
 };
+const SHARED_BYTES = 1 << 16;
+const LONGEST_NUMBER = 24;
+/** Everything but the values. */
+const FRAME_BYTES = 64;
 
 export const decodeServedDay = (value: Uint8Array): ServedDay => JSON.parse(new TextDecoder().decode(value)) as ServedDay;
 

@@ -6,7 +6,7 @@ export interface DwsOptions {
   readonly rules: Pick<Rules, 'zone' | 'lateness_ms'>;
   readonly metrics?: readonly Metric[];
   readonly grains?: readonly Grain[];
-  /** A segment of the log ends when it has this many accumulators: about 400 bytes each. */
+  /** A segment of the log ends when it has this many accumulators: about 80 bytes each, and 220 more where an effect was. */
   readonly max_segment_rows?: number;
 }
 

@@ -138,10 +138,8 @@ export class OpenDays {
     const start_ms = rows.accumulators.starts[row] as number;
     if (start_ms < this.#from_ms) return;
     const series = rows.accumulators.series[row] as number;
-    const prefix = this.#servingKeysOf(rows.keys).prefixOf(series);
-    if (prefix === null) return;
-    const key = prefix + this.#dayName(start_ms);
-    if (entries.has(key)) return;
+    const key = this.#servingKeysOf(rows.keys).keyOf(series, start_ms);
+    if (key === null || entries.has(key)) return;
     const total = this.#total.fill(0);
     if (withOwn) rows.accumulators.addTo(total, row, this.families);
     const carried = this.#days.get(start_ms);
@@ -155,12 +153,8 @@ export class OpenDays {
     return seen_ms + KEEP_MS + this.lateness_ms;
   }
 
-  #dayName(start_ms: number): string {
-    return this.zone.dayName(this.zone.dayOf(start_ms));
-  }
-
   #servingKeysOf(keys: Keys): ServingKeys {
-    const known = this.#servingKeys.get(keys) ?? new ServingKeys(this.partition, keys);
+    const known = this.#servingKeys.get(keys) ?? new ServingKeys(this.partition, this.zone, keys);
     this.#servingKeys.set(keys, known);
     return known;
   }

@@ -1,4 +1,4 @@
-import { LAST_TOUCH, SERVED_GRAINS, servingKey } from '@millrace/ads';
+import { LAST_TOUCH, SERVED_GRAINS, servingKey, type Zone } from '@millrace/ads';
 import type { Keys } from './keys';
 import { DAY_INDEX } from './window-starts';
 
@@ -9,23 +9,29 @@ export const isServed = (keys: Keys, series: number): boolean => {
   return basis === 'conversion' && model === LAST_TOUCH && SERVED_GRAINS.includes(grain.name);
 };
 
-/** Keys of the serving store by series, without their day, which comes last. */
+/** Keys of the serving store by series. Nearly always the day is that which was asked for last. */
 export class ServingKeys {
-  readonly #prefixes: (string | null | undefined)[] = [];
+  readonly #starts: number[] = [];
+  readonly #keys: (string | null)[] = [];
 
   constructor(
     readonly partition: number,
+    readonly zone: Zone,
     readonly keys: Keys,
   ) {}
 
-  /** Null: rows of the series are not served. */
-  prefixOf(series: number): string | null {
-    const known = this.#prefixes[series];
-    return known === undefined ? (this.#prefixes[series] = this.#prefix(series)) : known;
+  /** Of the row of a series that starts then; null: it is not served. */
+  keyOf(series: number, start_ms: number): string | null {
+    if (this.#starts[series] !== start_ms) {
+      this.#starts[series] = start_ms;
+      this.#keys[series] = this.#key(series, start_ms);
+    }
+    return this.#keys[series] ?? null;
   }
 
-  #prefix(series: number): string | null {
+  #key(series: number, start_ms: number): string | null {
+    if (!isServed(this.keys, series)) return null;
     const { grain, path } = this.keys.keyOfSeries(series);
-    return isServed(this.keys, series) ? servingKey(this.partition, grain.name, path, '') : null;
+    return servingKey(this.partition, grain.name, path, this.zone.dayName(this.zone.dayOf(start_ms)));
   }
 }
