@@ -9,6 +9,8 @@ const USER = 1000;
 const READY_WITHIN_MS = 90_000;
 /** More than the programs' own `stop.limit`. */
 const STOP_WITHIN_S = 30;
+/** A command may be done again at any time, and a Job does: a Kafka that has just begun does not know yet what it was told. */
+const ATTEMPTS = 3;
 const COMMAND = { memory: '256m', cpus: '1' };
 
 /** Memory limits as the chart's example `small` has them. */
@@ -57,10 +59,13 @@ export const checkImage = async (image: string, say: (line: string) => void): Pr
       MILLRACE_KAFKA_SESSION: '30s',
     };
     const admin = async (...args: string[]): Promise<string[]> => {
-      const { code, stdout, stderr } = await Container.run(image, ['admin', ...args], { ...COMMAND, environment });
-      if (code !== 0) return [`admin ${args.join(' ')}: ended with ${code}\n${stdout}${stderr}`];
-      say(`✓ admin ${args[0]}`);
-      return [];
+      for (let attempt = 1; ; attempt++) {
+        const { code, stdout, stderr } = await Container.run(image, ['admin', ...args], { ...COMMAND, environment });
+        if (code !== 0 && attempt < ATTEMPTS) continue;
+        if (code !== 0) return [`admin ${args.join(' ')}: ended with ${code}\n${stdout}${stderr}`];
+        say(`✓ admin ${args[0]}${attempt === 1 ? '' : `, at attempt ${attempt}`}`);
+        return [];
+      }
     };
 
     const prepared = [
