@@ -100,7 +100,7 @@ export class Trial {
     this.memory.keep();
     const { failures, putOff, requests, rejected } = load;
     for (const failure of failures) this.say(`  failed ${failure}`);
-    const failed = `${requests} API requests, ${failures.length} failed${failuresAllowed ? ', and were sent again until they were taken' : ''}; ${putOff} reads put off for a moment (Retry-After)`;
+    const failed = `${requests} API requests, ${failures.length} failed${failuresAllowed && failures.length > 0 ? ' and were sent again until they were taken' : ''}; ${putOff} reads put off for a moment (Retry-After)`;
     const wrong = refusalsWrong(segment, rejected);
     const checked = await this.check();
     const lines = [...saw, failed, checked];
