@@ -62,7 +62,7 @@ export class Load {
       this.#turn++;
       if (this.#underWay.size < WAITING_MOST) {
         this.#start(this.#send());
-        if (this.#turn % STEPS_A_QUESTION === 0) this.#start(this.#read());
+        if (this.#turn % STEPS_A_QUESTION === 1) this.#start(this.#read());
       }
       await sleep(this.#pouring ? STEP_MS / 10 : STEP_MS);
     }
