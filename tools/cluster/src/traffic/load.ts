@@ -98,7 +98,7 @@ export class Load {
   }
 
   async #read(): Promise<void> {
-    const question = { method: 'GET', path: this.question, fresh: this.#turn % 4 === 0 } as const;
+    const question = { method: 'GET', path: this.question, fresh: this.#turn % 8 === 1 } as const;
     for (let time = 1; ; time++) {
       const answer = await this.relay.ask(question);
       const again = 'status' in answer && answer.status === 503 && answer.retryAfter !== null && time < QUESTIONS_MOST;
