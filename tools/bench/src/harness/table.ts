@@ -52,7 +52,8 @@ export const shown = (number: number): string =>
   Number.isFinite(number) ? (Math.abs(number) >= 100 ? number.toFixed(0) : number.toFixed(2)) : '';
 
 /** What a run was made of, in one line. */
-export function inWords({ us_per_event, second_half, processes, stages, apart, correct }: Run): string {
+export function inWords(run: Run & object): string {
+  const { us_per_event, second_half, processes, stages, apart, correct } = run;
   const list = (name: string, of: Readonly<Record<string, number>> | undefined): string[] =>
     of === undefined
       ? []
@@ -66,6 +67,30 @@ export function inWords({ us_per_event, second_half, processes, stages, apart, c
     ...list('processes:', processes),
     ...list('stages:', stages),
     ...list('apart:', apart),
+    ...Object.entries(run).flatMap(([name, value]) => (TOLD.has(name) ? [`${name} ${toldAs(value)}`] : [])),
   ];
   return `${shown(us_per_event)} µs per event${more.length > 0 ? ` (${more.join('; ')})` : ''}${correct === false ? ' VOID' : ''}`;
 }
+
+/** What single benches say besides. */
+const TOLD: ReadonlySet<string> = new Set([
+  'bytes_per_click',
+  'bytes_per_user_key_day',
+  'snapshot_bytes_per_click',
+  'longest_stop_ms',
+  'ready_s',
+  'rate',
+  'p50_ms',
+  'p99_ms',
+  'max_ms',
+  'generator_late_ms',
+  'speedup',
+  'events_per_cpu_s',
+]);
+
+const toldAs = (value: unknown): string =>
+  typeof value === 'number'
+    ? shown(value)
+    : Object.entries(value ?? {})
+        .map(([name, number]) => `${name} ${shown(Number(number))}`)
+        .join(', ');
