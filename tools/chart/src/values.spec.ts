@@ -52,6 +52,22 @@ describe('what is of the wrong form is told with its path', () => {
       'snapshots.interval=soon',
       'snapshots.interval: expected a duration such as 500ms, 10s or 2h, not "soon"',
     ],
+    [
+      'a misspelt confinement',
+      'securityContext.readOnlyRootFileSystem=true',
+      "at '/securityContext': additional properties 'readOnlyRootFileSystem' not allowed",
+    ],
+    [
+      'a misspelt affinity',
+      'dwd.affinity.nodeAfinity.x=1',
+      "at '/dwd/affinity': additional properties 'nodeAfinity' not allowed",
+    ],
+    [
+      'a neighbour that cannot be recognised',
+      'networkPolicy.apiFrom[0].podSelectr.x=y',
+      "at '/networkPolicy/apiFrom/0': additional properties 'podSelectr' not allowed",
+    ],
+    ['an epoch without its topic', 'epochs={2}', "at '/epochs/0'"],
   ])('%s', async (_, set, message) => expect(await complaint(set)).toContain(message));
 
   test('a password that is written into a URL is not repeated', async () => {
