@@ -1,4 +1,3 @@
-import { RedisServingStore } from '@millrace/adapters/redis';
 import { DEFAULT_RULES as rules, METRIC_TABLE, TOPICS } from '@millrace/ads';
 import { createDws } from '@millrace/layer-dws';
 import type { Emitting } from '@millrace/stream';
@@ -23,7 +22,7 @@ export const clicksOf = { minute: 3, hour: 7, day: 11 } as const;
 
 /** A little of everything today, as DWS itself writes it into both stores; then the past days, row by row, made in the server. */
 export async function filled(warehouse: Warehouse, rows: number): Promise<{ readonly rows: number; readonly today: number }> {
-  const { olap, servers, clock } = warehouse;
+  const { olap, serving, clock } = warehouse;
   const now_ms = clock.now_ms();
   const today = dayAt(now_ms);
   const driven = new Driven(createDws({ rules }), TOPICS.fact);
@@ -34,13 +33,11 @@ export async function filled(warehouse: Warehouse, rows: number): Promise<{ read
   const emission = operator.collect(driven.task.position);
   if (emission === null) throw new Error('DWS has emitted nothing');
   for (const closing of [false, true]) await olap.insert(emission.blocks.filter((block) => (block.closing ?? false) === closing));
-  const serving = new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: servers.redis.port } } });
   // A store that does not answer at once is gone on without.
   for (let attempt = 1; !(await serving.put(emission.serving, true)); attempt++)
     if (attempt === ATTEMPTS) throw new Error('Redis does not take the open day');
   const stored = await serving.get(emission.serving.map(({ key }) => key));
   if (stored.includes(null)) throw new Error('Redis has not kept the open day');
-  await serving.close();
 
   // As many of each grain as traffic would make: most are minutes of merchants and campaigns.
   const merchants = Math.max(10, Math.round((MOST_MERCHANTS * rows) / ALL_ROWS));

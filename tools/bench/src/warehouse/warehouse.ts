@@ -1,7 +1,8 @@
 import { openClickHouseStore } from '@millrace/adapters/clickhouse';
 import { KafkaLog } from '@millrace/adapters/kafka';
+import { RedisServingStore } from '@millrace/adapters/redis';
 import { readConfig, SystemClock } from '@millrace/boot';
-import { clickHouseOptionsOf, kafkaOptionsOf, loadSource } from '@millrace/service';
+import { clickHouseOptionsOf, kafkaOptionsOf, loadSource, redisOptionsOf } from '@millrace/service';
 import type { OlapStore } from '@millrace/stream';
 import { freePort, type Server, startClickHouse, startKafka, startRedis, withTheParent } from '@millrace/testkit/servers';
 import { type Command, environmentOf, prepare, ServiceProcess, UP_OPTIONS } from '@millrace/up';
@@ -35,6 +36,8 @@ export class Warehouse {
     readonly services: readonly ServiceProcess[],
     readonly log: KafkaLog,
     readonly olap: OlapStore,
+    /** Where the services have theirs: under the same prefix. */
+    readonly serving: RedisServingStore,
     /** Of the API. */
     readonly address: string,
     private readonly ends: readonly (() => Promise<unknown>)[],
@@ -66,6 +69,8 @@ export class Warehouse {
       const olap = openClickHouseStore(clickHouseOptionsOf(settings));
       ends.unshift(() => olap.close());
       await again(() => prepare(settings, [RAW], olap));
+      const serving = new RedisServingStore(redisOptionsOf(settings));
+      ends.unshift(() => serving.close());
       const log = await again(() => KafkaLog.connect({ ...kafkaOptionsOf(settings), isOutside: (topic) => topic === RAW }));
       ends.unshift(() => log.close());
       const common = {
@@ -87,7 +92,15 @@ export class Warehouse {
         ends.unshift(() => service.stop());
         return service;
       });
-      const warehouse = new Warehouse({ kafka, redis, clickhouse }, services, log, olap, `http://127.0.0.1:${apiPort}`, ends);
+      const warehouse = new Warehouse(
+        { kafka, redis, clickhouse },
+        services,
+        log,
+        olap,
+        serving,
+        `http://127.0.0.1:${apiPort}`,
+        ends,
+      );
       await Promise.race([warehouse.#ready(), ...services.map(({ failed }) => failed)]);
       return warehouse;
     } catch (error) {
