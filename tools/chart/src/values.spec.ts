@@ -52,6 +52,7 @@ describe('what is of the wrong form is told with its path', () => {
       'snapshots.interval=soon',
       'snapshots.interval: expected a duration such as 500ms, 10s or 2h, not "soon"',
     ],
+    ['runbooks that are nowhere', 'monitoring.runbooks=wiki', 'monitoring.runbooks: expected a URL such as'],
     [
       'a misspelt confinement',
       'securityContext.readOnlyRootFileSystem=true',
