@@ -203,6 +203,32 @@ describe('instances', () => {
     await run;
   });
 
+  it('a log that comes back to a process without state is not gone on with from where its stump began: a start makes the state', async () => {
+    const cluster = await Cluster.of(1);
+    const { engine } = cluster;
+    await cluster.words(4);
+    await cluster.run(cluster.process());
+    await cluster.words(4);
+    const away = jest.spyOn(engine.log, 'bounds').mockResolvedValue({ start: 6, end: 8 });
+    const lost = new MemoryVolume();
+    const stopped = cluster.process(0, 1, {}, lost);
+    const run = endOf(stopped.run());
+    await engine.until(stopped.recovered());
+    expect(stopped.unready()).toEqual([expect.stringContaining('the committed offset of numbering stands at offset 4')]);
+
+    away.mockRestore();
+    await engine.until(engine.clock.sleep(500));
+    expect((await cluster.numbered()).said).toBe(4);
+    expect(stopped.unready()).toHaveLength(1);
+    await engine.until(stopped.stop());
+    await run;
+
+    await cluster.run(cluster.process(0, 1, {}, lost));
+    const { said, rows } = await cluster.numbered();
+    expect(said).toBe(8);
+    expect(rows.get('words.1/0@7')).toBe(JSON.stringify({ text: 'w7', n: 8 }));
+  });
+
   it('a log that goes back as far as the state is enough, wherever it begins', async () => {
     const cluster = await Cluster.of(1);
     const { engine } = cluster;

@@ -79,6 +79,7 @@ export async function recover(slot: Slot, task: PartitionTask, recovery: Recover
   }
   task.restore(ofThisLog ? manifest.header : { ...manifest.header, position: start });
   snapshotting.restore(parts, manifest.layout);
+  slot.restored = true;
   slot.saved_position = slot.whole_position = ofThisLog ? task.position : -1;
   // Files that the volume lacks must be written again; so must those of an older layout, whatever their names.
   const rewritten = manifest.layout !== snapshotting.layout;

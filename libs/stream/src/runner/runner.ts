@@ -466,9 +466,9 @@ export class Runner {
     this.#options.onRecovery({ layer, input, kind: 'resumed', from, position: task.position });
   }
 
-  async #isWhole({ input, membership, task }: Slot, { what, position }: ContinuityError): Promise<boolean> {
-    // Of a log that has come back, or a snapshot, a start makes the state.
-    if (what === 'state') return false;
+  async #isWhole({ input, membership, task, restored }: Slot, { what, position }: ContinuityError): Promise<boolean> {
+    // Of a log that has come back, or a snapshot, a start makes the state: here it would be made of the log's stump.
+    if (what === 'state' || (what === 'committed offset' && !restored && task.position > 0)) return false;
     const { start, end } = await this.#ports.log.bounds(input);
     if (position < start || position > end || task.position < start || task.position > end) return false;
     const { records } = await membership.read(input, task.position, this.#options.fetch_bytes);

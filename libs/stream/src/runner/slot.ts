@@ -47,6 +47,8 @@ export class Slot {
   /** The log's end as the last fetch saw it, and when the newest record that was read was appended. */
   log_end = 0;
   newest_ms = -Infinity;
+  /** Its state is that of a snapshot. */
+  restored = false;
   /** Why it stands still (D7). */
   broken: ContinuityError | null = null;
 

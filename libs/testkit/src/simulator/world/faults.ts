@@ -23,7 +23,7 @@ export const FAULTS = {
   'fsync error': 60,
   'disk full': 40,
   'volume lost': 1_000,
-  'snapshot store away': 60,
+  'snapshot store away': 15,
   'ClickHouse timeout, not applied': 200,
   'ClickHouse timeout, applied': 200,
   'ClickHouse timeout, partly applied': 200,
