@@ -1,13 +1,12 @@
 import { EVENT_TYPES, LATE_REASONS, REJECT_REASONS, TABLES } from '@millrace/ads';
 import { faultsOf } from '@millrace/boot/testing';
 import { testDirectory } from '../testing/directory';
-import { endAll, start } from '../testing/process';
+import { start } from '../testing/process';
 
 /** All layers at work in one process: what it exports is what docs/operate/metrics.md lists, and the numbers are those of what was sent. */
 
 jest.setTimeout(90_000);
 const { path } = testDirectory();
-afterAll(endAll);
 
 const LISTS = {
   reason: [...Object.keys(REJECT_REASONS), ...Object.keys(LATE_REASONS), 'damaged', 'mismatch', 'stale'],

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testDirectory } from '../testing/directory';
-import { endAll, PROGRAM, start } from '../testing/process';
+import { PROGRAM, start } from '../testing/process';
 
 /**
  * The README, as a newcomer would follow it: its `sh` blocks in their order, and what it shows after each. `sh start` is
@@ -11,7 +11,6 @@ import { endAll, PROGRAM, start } from '../testing/process';
 
 jest.setTimeout(180_000);
 const directory = testDirectory();
-afterAll(endAll);
 
 interface Step {
   readonly title: string;

@@ -239,7 +239,8 @@ describe('a signal during the replay', () => {
 });
 
 test('a file is read in its own order, whatever the partitions: of two bodies with one identity the first line stands (R8)', async () => {
-  const pair = (n: number) => [1, 2].map((cost_minor) => ({ ...CLICK, event_id: `c-${n}`, user_id: `u-${n % 7}`, ad_id: `a-${n}`, cost_minor }));
+  const pair = (n: number) =>
+    [1, 2].map((cost_minor) => ({ ...CLICK, event_id: `c-${n}`, user_id: `u-${n % 7}`, ad_id: `a-${n}`, cost_minor }));
   // Three lines in between two pairs now and then, so that every way of dealing lines out meets a pair.
   const other = (n: number) => (n % 3 === 0 ? [{ ...CLICK, event_id: `d-${n}`, user_id: `v-${n}`, cost_minor: 0 }] : []);
   const log = file('conflicts.ndjson', lines(...Array.from({ length: 300 }, (_, n) => [...pair(n), ...other(n)]).flat()));

@@ -2,14 +2,13 @@ import { partitionOf } from '@millrace/ads';
 import type { ConversionsAnswer, MetricsAnswer } from '@millrace/layer-app';
 import { testDirectory } from '../testing/directory';
 import type { StandaloneProcess } from '../testing/process';
-import { endAll, start } from '../testing/process';
+import { start } from '../testing/process';
 
 /** Served mode: events in by HTTP, numbers out, until Ctrl-C. */
 
 jest.setTimeout(60_000);
 const { path } = testDirectory();
 const ARGS = ['--data', path('data'), '--port', '0', '--emit-every', '200ms', '--lines-per-day', '100', '--partitions', '3'];
-afterAll(endAll);
 
 const DAY_MS = 86_400_000;
 let warehouse: StandaloneProcess;
