@@ -164,6 +164,15 @@ describe.each([
   });
 });
 
+test('an answer that was there before this process could look is not too slow', async () => {
+  const { get } = serving;
+  serving.get = async (keys) => {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    return get.call(serving, keys);
+  };
+  expect((await ask('filter=merchant_id:1304', app(false))).store).toBe('redis');
+});
+
 test('a watermark that one partition has not heard of is unknown', async () => {
   await serving.put([progress(0, { watermark: 0 })]);
   expect((await ask('filter=merchant_id:1304')).asOf.watermark).toBeNull();
