@@ -69,6 +69,25 @@ export async function filled(warehouse: Warehouse, rows: number): Promise<{ read
   return { rows: Number(counted?.rows), today };
 }
 
+const LOOKS = 10;
+const LOOK_MS = 500;
+const SETTLES_WITHIN_MS = 300_000;
+
+/**
+ * Resolves once ClickHouse has nothing left to merge of what was filled in: for some seconds no merge was under way. A warehouse takes weeks
+ * for as many rows; who fills them in within seconds leaves the server minutes of work, which no question of a steady state meets.
+ */
+export async function settled({ olap, clock }: Pick<Warehouse, 'olap' | 'clock'>): Promise<{ readonly waited_ms: number }> {
+  const began_ms = performance.now();
+  for (let quiet = 0; quiet < LOOKS;) {
+    const [found] = await olap.query<{ merges: number }>('SELECT count() AS merges FROM system.merges');
+    quiet = Number(found?.merges) === 0 ? quiet + 1 : 0;
+    if (performance.now() - began_ms > SETTLES_WITHIN_MS) throw new Error('ClickHouse does not come to an end of its merges');
+    await clock.sleep(LOOK_MS);
+  }
+  return { waited_ms: performance.now() - began_ms };
+}
+
 const ad = (count: number) => ({
   merchant_id: `concat('m', toString(number % ${count} % ${MOST_MERCHANTS}))`,
   campaign_id: `concat('c', toString(number % ${count} % ${CAMPAIGNS}))`,

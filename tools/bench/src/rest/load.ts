@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface LoadAnswer {
   readonly latencies_ms: readonly number[];
   readonly failures: number;
+  /** How many were answered from which store. */
+  readonly stores: Readonly<Record<string, number>>;
 }
 
 const STEP_MS = 2;
@@ -19,19 +21,15 @@ export async function openLoop(url: string, rate: number, seconds: number): Prom
   const count = Math.floor(rate * seconds);
   const began_ms = performance.now() + 50;
   const scheduled_ms = (n: number): number => began_ms + (n * 1_000) / rate;
-  const latencies_ms: number[] = [];
-  let failures = 0;
+  const seen = new Seen();
   const all: Promise<void>[] = [];
   for (let n = 0; n < count;) {
     for (const now_ms = performance.now(); n < count && scheduled_ms(n) <= now_ms; n++) {
       const due_ms = scheduled_ms(n);
       all.push(
         answered(url, agent).then(
-          (status) => {
-            if (status !== 200) failures++;
-            latencies_ms.push(performance.now() - due_ms);
-          },
-          () => void failures++,
+          (answer) => seen.take(answer, due_ms),
+          () => void seen.failures++,
         ),
       );
     }
@@ -39,28 +37,47 @@ export async function openLoop(url: string, rate: number, seconds: number): Prom
   }
   await Promise.all(all);
   agent.destroy();
-  return { latencies_ms, failures };
+  return seen;
 }
 
 /** One after the other: a closed loop of one. */
 export async function inTurn(url: string, times: number): Promise<LoadAnswer> {
   const agent = new Agent({ keepAlive: true });
-  const latencies_ms: number[] = [];
-  let failures = 0;
+  const seen = new Seen();
   for (let i = 0; i < times; i++) {
     const began_ms = performance.now();
-    if ((await answered(url, agent)) !== 200) failures++;
-    latencies_ms.push(performance.now() - began_ms);
+    seen.take(await answered(url, agent), began_ms);
   }
   agent.destroy();
-  return { latencies_ms, failures };
+  return seen;
 }
 
-const answered = (url: string, agent: Agent): Promise<number> =>
+class Seen implements LoadAnswer {
+  readonly latencies_ms: number[] = [];
+  readonly stores: Record<string, number> = {};
+  failures = 0;
+
+  take({ status, head }: Answered, since_ms: number): void {
+    this.latencies_ms.push(performance.now() - since_ms);
+    if (status !== 200) this.failures++;
+    const store = /"store":"(\w+)"/.exec(head)?.[1] ?? 'none';
+    this.stores[store] = (this.stores[store] ?? 0) + 1;
+  }
+}
+
+interface Answered {
+  readonly status: number;
+  /** The first bytes of the answer: they name the store. */
+  readonly head: string;
+}
+
+const answered = (url: string, agent: Agent): Promise<Answered> =>
   new Promise((resolve, reject) => {
     get(url, { agent, timeout: PATIENCE_MS, signal: AbortSignal.timeout(PATIENCE_MS) }, (response) => {
+      let head = '';
+      response.once('data', (bytes: Buffer) => (head = bytes.toString('latin1', 0, 64)));
       response.resume();
-      response.once('end', () => resolve(response.statusCode ?? 0));
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, head }));
       response.once('error', reject);
     }).once('error', reject);
   });
