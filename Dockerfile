@@ -30,4 +30,4 @@ WORKDIR /opt/millrace
 USER 1000:1000
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "health.cjs"]
-ENTRYPOINT ["node", "--enable-source-maps", "/opt/millrace/millrace.cjs"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "--enable-source-maps", "/opt/millrace/millrace.cjs"]

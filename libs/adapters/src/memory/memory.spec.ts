@@ -1,5 +1,5 @@
 import { logContract, servingContract } from '@millrace/testkit/contracts';
-import { ManualClock, MemoryLog, MemoryServingStore } from '.';
+import { FrameReferences, ManualClock, MemoryLog, MemoryServingStore } from '.';
 
 logContract('MemoryLog', async () => {
   const log = new MemoryLog(new ManualClock(1_000));
@@ -10,6 +10,25 @@ servingContract('MemoryServingStore', async () => {
   const clock = new ManualClock(1_000);
   const store = new MemoryServingStore(clock);
   return { store, now_ms: () => clock.now_ms(), pass: async (ms) => clock.advance(ms), dispose: () => store.close() };
+});
+
+describe('FrameReferences', () => {
+  const frame = { source: { topic: 'raw.events', partition: 0 }, rows: [{ id: 'a' }], offsets: [1], ordinals: [0], clocks: [5] };
+
+  it('gives the reader the rows themselves, through a log', async () => {
+    const log = new MemoryLog(new ManualClock(1_000));
+    const to = { topic: 'ods.action', partition: 0 };
+    await log.ensure(to.topic, 1);
+    await log.append([{ to, records: [{ value: new FrameReferences().encode(frame) }] }]);
+    const [record] = (await log.read(to, 0, 1 << 20)).records;
+    expect(new FrameReferences().decode(record?.value ?? new Uint8Array()).rows[0]).toBe(frame.rows[0]);
+  });
+
+  it('refuses bytes, which another process has encoded', () => {
+    expect(() => new FrameReferences().decode(new Uint8Array(3))).toThrow(
+      "3 bytes where a frame was handed on by reference: this log's frames were encoded",
+    );
+  });
 });
 
 describe('MemoryServingStore', () => {

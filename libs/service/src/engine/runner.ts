@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 /** Changed rows that are held before they are written: bounds memory in a fast replay. */
 const PENDING_ROWS = 100_000;
 
-export type EnginePorts = Omit<RunnerPorts, 'codec' | 'partitioner'>;
+/** `codec`: another than that of logs which are kept, where nothing is. */
+export type EnginePorts = Omit<RunnerPorts, 'codec' | 'partitioner'> & Partial<Pick<RunnerPorts, 'codec'>>;
 export type EngineOptions = Omit<RunnerOptions, 'fingerprint' | 'pending_rows' | 'rules'> & { readonly rules: Rules };
 
 /** The engine as every program of ours runs it: one frame format, one partitioner, state that belongs to its rules (D3). */

@@ -1,4 +1,6 @@
 import { checksum, FileVolume } from '@millrace/adapters/file';
+import { FrameReferences } from '@millrace/adapters/memory';
+import { MsgpackFrameCodec } from '@millrace/adapters/msgpack';
 import { DEFAULT_RULES as rules, TOPICS } from '@millrace/ads';
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
@@ -22,6 +24,8 @@ export interface AdjoinJob {
   readonly parts: number;
   readonly events: number;
   readonly mode: ModeName;
+  /** Between the layers, frames are bytes, as in a log that is kept; else they are handed on as they are. */
+  readonly encoded: boolean;
   /** A small input that is read first, by operators of its own. */
   readonly warm: { readonly folder: string; readonly parts: number; readonly events: number } | null;
   /** Everything that is written goes here. */
@@ -58,6 +62,7 @@ async function once({
   parts,
   events,
   mode,
+  encoded,
   scratch,
   snapshots_s,
   profile,
@@ -67,6 +72,8 @@ async function once({
   mkdirSync(scratch, { recursive: true });
   const answers: Answers = { facts: join(scratch, 'facts'), rows: join(scratch, 'rows.json'), metrics: checked };
   const spool = new Spool(answers.facts);
+  const codec = encoded ? new MsgpackFrameCodec() : new FrameReferences();
+  const kept = new MsgpackFrameCodec();
   // What is kept for the check is not the engine's work: its CPU is taken off.
   let checking_us = 0;
   const around = (work: () => void): void => {
@@ -85,7 +92,7 @@ async function once({
     parts,
     raw,
     onAppend: ({ topic }, value) => {
-      if (topic === TOPICS.fact) around(() => spool.add(value));
+      if (topic === TOPICS.fact) around(() => spool.add(encoded ? value : kept.encode(codec.decode(value))));
     },
     onRead: (read) => {
       if (half === null && read >= events / 2) half = { us: spent_us(), events: read };
@@ -104,6 +111,7 @@ async function once({
   const runner = createRunner(
     {
       log,
+      codec,
       clock: new SystemClock(),
       meter,
       sinks: { olap: rows, serving: nowhere },

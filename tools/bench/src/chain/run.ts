@@ -84,7 +84,7 @@ export async function chain(broker: Broker, { input, mode, scratch, source, prof
         command: ([node, ...own]) =>
           withTheParent([
             node,
-            '--max-semi-space-size=64',
+            '--max-semi-space-size=32',
             ...(profile ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${join(scratch, 'profile', hop)}`] : []),
             ...own,
           ]) as Command,

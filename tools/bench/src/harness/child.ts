@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** As `npm start` runs the same work. */
-const FLAGS = ['--max-semi-space-size=64', '--enable-source-maps'];
+const FLAGS = ['--max-semi-space-size=32', '--enable-source-maps'];
 
 /** Work that a process of its own does, by name: its state and compiled code begin anew. */
 export type Work = (job: never) => Promise<object>;

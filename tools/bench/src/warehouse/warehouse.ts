@@ -77,7 +77,7 @@ export class Warehouse {
         ...environmentOf(settings, [SOURCE]),
         MILLRACE_SNAPSHOTS_INTERVAL: '10s',
         MILLRACE_API_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE,
-        NODE_OPTIONS: '--max-semi-space-size=64',
+        NODE_OPTIONS: '--max-semi-space-size=32',
       };
       const services = names.map((name) => {
         const service = new ServiceProcess({
