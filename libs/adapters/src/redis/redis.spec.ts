@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisServingStore } from '.';
 import { redisClient } from './client';
 import { packEntries } from './packed';
+import { byTag } from './tags';
 
 const directory = mkdtempSync(join(tmpdir(), 'millrace-redis-'));
 let server: Server;
@@ -39,6 +40,37 @@ const entry = (key: string, version = 1): ServingEntry => ({
 servingContract('RedisServingStore', async () => {
   const store = open();
   return { store, now_ms: () => Date.now(), pass: (ms) => sleep(ms), dispose: () => store.close() };
+});
+
+test('a value that is written again keeps its time, and takes a later or an earlier one', async () => {
+  const store = open();
+  const soon = Date.now() + 60_000;
+  const expiries = async (): Promise<unknown[]> =>
+    Promise.all(['a', 'b', 'c'].map((key) => control.call('PEXPIRETIME', `{dws:1}:${key}`)));
+  const put = (version: number, times: readonly number[], complete = false): Promise<boolean> =>
+    store.put(
+      times.map((expires_ms, i) => ({ ...entry('abc'[i] ?? '', version), expires_ms })),
+      complete,
+    );
+  await put(1, [soon, soon, soon], true);
+  await put(2, [soon, soon + 5, soon - 5]);
+  expect(await expiries()).toEqual([soon, soon + 5, soon - 5]);
+  await put(1, [soon + 9, soon + 9, soon + 9]);
+  expect(await expiries()).toEqual([soon, soon + 5, soon - 5]);
+  await store.close();
+});
+
+test('keys of one tag go together, wherever their braces are', () => {
+  const keys = ['{a}:1', '{a}:2', '{ab}:1', 'x{a}', '{a', '{}{a}', '{a}:3', 'plain', 'plainer'];
+  const groups = [...byTag(keys, (key) => key)];
+  expect(groups).toEqual([
+    ['{a}', ['{a}:1', '{a}:2', 'x{a}', '{a}:3']],
+    ['{ab}', ['{ab}:1']],
+    ['{{a}', ['{a']],
+    ['{{}{a}}', ['{}{a}']],
+    ['{plain}', ['plain']],
+    ['{plainer}', ['plainer']],
+  ]);
 });
 
 describe('a Redis that loses what it had', () => {

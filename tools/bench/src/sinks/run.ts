@@ -79,27 +79,23 @@ export async function intoRedis({ server }: SinkJob) {
   );
   if (values.length === 0) throw new Error('DWS serves nothing of an open day');
   const expires_ms = Date.now() + 3_600_000;
+  const keys = Array.from({ length: KEYS }, (_, i) => `{dws:${i % 2}}:day:campaign:merchant-${i % 97}:campaign-${i}:2026-11-11`);
   const entriesOf = (version: number): ServingEntry[] =>
-    Array.from({ length: KEYS }, (_, i) => ({
-      key: `{dws:${i % 2}}:day:campaign:merchant-${i % 97}:campaign-${i}:2026-11-11`,
-      version,
-      value: values[(i + version) % values.length] ?? new Uint8Array(),
-      expires_ms,
-    }));
+    keys.map((key, i) => ({ key, version, value: values[(i + version) % values.length] ?? new Uint8Array(), expires_ms }));
   // The server outlives the run: an older version would change nothing.
   const first = Date.now();
   await serving.put(entriesOf(first), true);
+  const rounds = Array.from({ length: ROUNDS }, (_, round) => entriesOf(first + 1 + round));
   let [client_us, server_us, began_ms] = [0, 0, 0];
   let kept = true;
-  for (let round = 0; round < ROUNDS; round++) {
-    const entries = entriesOf(first + 1 + round);
+  for (const [round, entries] of rounds.entries()) {
     if (round === WARM_UP_ROUNDS) [client_us, server_us, began_ms] = [ownCpu_us(), cpuOf_us(server.pid), performance.now()];
     kept = (await serving.put(entries)) && kept;
   }
   const spent = { client: ownCpu_us() - client_us, server: cpuOf_us(server.pid) - server_us };
   const changed = KEYS * (ROUNDS - WARM_UP_ROUNDS);
   const last = entriesOf(first + ROUNDS);
-  const stored = await serving.get(last.map(({ key }) => key));
+  const stored = await serving.get(keys);
   await serving.close();
   const right = last.filter(
     ({ version, value }, i) =>
