@@ -1,5 +1,5 @@
 import type { Families } from './families';
-import type { Addends, Booking } from './plan';
+import type { Added, Addends } from './plan';
 
 /** Rows of one part of a snapshot: 2 ** 14; of the wide family 2 ** 12. */
 export const CHUNK_BITS = 14;
@@ -34,8 +34,11 @@ export class Accumulators {
   narrowRevisions: number[] = [];
   wideRevisions: number[] = [];
 
-  /** Row + 1; 0: free. At most half of it is taken. */
-  #table = new Int32Array(FIRST_ROWS * 2);
+  /**
+   * Row + 1, and above it the bits of the hash that do not choose the place; 0: free. At most half of it is taken. Where
+   * accumulators are filled one after the other they take it over from each other: so it stays in the cache.
+   */
+  #table = NO_TABLE;
 
   constructor({ narrow, wide }: Pick<Families, 'narrow' | 'wide'>) {
     this.narrowWidth = narrow.length;
@@ -56,37 +59,64 @@ export class Accumulators {
     this.wides = 0;
     this.narrowRevisions = [];
     this.wideRevisions = [];
-    this.#table.fill(0);
+  }
+
+  /** Rows are not looked for any more: gives away what they are found with. */
+  giveTable(): Int32Array<ArrayBuffer> {
+    const table = this.#table;
+    this.#table = NO_TABLE;
+    return table.fill(0);
+  }
+
+  /** While it holds no rows. */
+  takeTable(table: Int32Array<ArrayBuffer>): void {
+    this.#table = table;
   }
 
   /** -1: there is none. */
   find(series: number, start_ms: number): number {
-    const mask = this.#table.length - 1;
-    for (let at = hashOf(series, start_ms) & mask; ; at = (at + 1) & mask) {
-      const row = (this.#table[at] as number) - 1;
-      if (row < 0 || (this.series[row] === series && this.starts[row] === start_ms)) return row;
-    }
-  }
-
-  /** Made when first asked for. */
-  rowOf(series: number, start_ms: number): number {
     const table = this.#table;
     const mask = table.length - 1;
-    for (let at = hashOf(series, start_ms) & mask; ; at = (at + 1) & mask) {
-      const row = (table[at] as number) - 1;
-      if (row < 0) return this.#insert(at, series, start_ms);
+    const hash = hashOf(series, startHash(start_ms));
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = table[at] as number;
+      if (entry === 0) return -1;
+      if (((entry ^ hash) & ~mask) !== 0) continue;
+      const row = (entry & mask) - 1;
       if (this.series[row] === series && this.starts[row] === start_ms) return row;
     }
   }
 
-  /** Adds what a fact adds, with its users where the row counts them. `generation` dates the change of the wide ones. */
-  add(row: number, { narrow, wide, narrowUsers, wideUsers }: Booking, withUsers: boolean, generation: number): void {
+  /** Made when first asked for. `hashed`: `startHash` of the start, for who asks for many of it. */
+  rowOf(series: number, start_ms: number, hashed = startHash(start_ms)): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    const hash = hashOf(series, hashed);
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = table[at] as number;
+      if (entry === 0) return this.#insert(at, hash, series, start_ms);
+      // The bits above those of rows are the hash's: others' rows are not looked at.
+      if (((entry ^ hash) & ~mask) !== 0) continue;
+      const row = (entry & mask) - 1;
+      if (this.series[row] === series && this.starts[row] === start_ms) return row;
+    }
+  }
+
+  /** Adds the same to the first `count` of some rows, column by column. `generation` dates the change of the wide ones. */
+  add(rows: Int32Array, count: number, { narrow, wide }: Added, generation: number): void {
     const sums = this.narrow;
-    const at = row * this.narrowWidth;
-    addTo(sums, at, narrow);
-    if (withUsers) addTo(sums, at, narrowUsers);
-    if (wide.columns.length > 0) this.#addWide(row, wide, generation);
-    if (withUsers && wideUsers.columns.length > 0) this.#addWide(row, wideUsers, generation);
+    const width = this.narrowWidth;
+    const { columns, values } = narrow;
+    for (let i = 0; i < columns.length; i++) {
+      const value = values[i] as number;
+      if (value === 0) continue;
+      const column = columns[i] as number;
+      for (let r = 0; r < count; r++) {
+        const at = (rows[r] as number) * width + column;
+        sums[at] = (sums[at] as number) + value;
+      }
+    }
+    if (wide.columns.length > 0) for (let r = 0; r < count; r++) this.#addWide(rows[r] as number, wide, generation);
   }
 
   /** Adds the sums of a row of others. */
@@ -147,7 +177,7 @@ export class Accumulators {
     this.wideRevisions[place >>> WIDE_CHUNK_BITS] = generation;
   }
 
-  #insert(at: number, series: number, start_ms: number): number {
+  #insert(at: number, hash: number, series: number, start_ms: number): number {
     const row = this.rows++;
     if (row >= this.series.length) this.#grow();
     this.series[row] = series;
@@ -155,8 +185,8 @@ export class Accumulators {
     this.wideOf[row] = -1;
     const { narrow, narrowWidth } = this;
     for (let i = row * narrowWidth, end = i + narrowWidth; i < end; i++) narrow[i] = 0;
-    // A table that grew has it by now.
-    if (this.#table.length >= this.series.length * 2) this.#table[at] = row + 1;
+    const table = this.#table;
+    if (this.rows * 2 <= table.length) table[at] = entryOf(hash, row, table.length - 1);
     else this.#rehash();
     return row;
   }
@@ -177,16 +207,22 @@ export class Accumulators {
 
   /** All rows there are, the newest among them. */
   #rehash(): void {
-    const table = new Int32Array(this.series.length * 2);
+    const table = new Int32Array(Math.max(FIRST_ROWS, this.#table.length) * 2);
     const mask = table.length - 1;
     for (let row = 0; row < this.rows; row++) {
-      let at = hashOf(this.series[row] as number, this.starts[row] as number) & mask;
+      const hash = hashOf(this.series[row] as number, startHash(this.starts[row] as number));
+      let at = hash & mask;
       while (table[at] !== 0) at = (at + 1) & mask;
-      table[at] = row + 1;
+      table[at] = entryOf(hash, row, mask);
     }
     this.#table = table;
   }
 }
+
+/** Of one place, which is always free. */
+const NO_TABLE = new Int32Array(1);
+
+const entryOf = (hash: number, row: number, mask: number): number => (hash & ~mask) | (row + 1);
 
 const addTo = (sums: Float64Array, first: number, { columns, values }: Addends): void => {
   for (let i = 0; i < columns.length; i++) {
@@ -201,9 +237,11 @@ const copied = <Typed extends { set(from: ArrayLike<number>): void }>(from: Arra
 };
 
 /** Windows start on whole minutes, or nearly: below that nothing is lost. */
-const hashOf = (series: number, start_ms: number): number => {
-  let hash = Math.imul(series + 1, 0x9e3779b1) ^ Math.imul(Math.floor(start_ms / 60_000) | 0, 0x85ebca6b);
+export const startHash = (start_ms: number): number => Math.imul(Math.floor(start_ms / 60_000) | 0, 0x85ebca6b);
+
+const hashOf = (series: number, hashed: number): number => {
+  let hash = Math.imul(series + 1, 0x9e3779b1) ^ hashed;
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash ^ (hash >>> 13);
 };

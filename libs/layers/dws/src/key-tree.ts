@@ -2,6 +2,7 @@ import type { DateBasis, Fact, KeyField } from '@millrace/ads';
 import type { GrainShape } from './grain-shape';
 import type { Keys } from './keys';
 import { KnownIds } from './known-ids';
+import { WINDOWS } from './window-starts';
 
 /** Where the ids of a key stand. */
 export type Ids = Pick<Fact, KeyField>;
@@ -11,30 +12,30 @@ export type Ids = Pick<Fact, KeyField>;
  * whole, with the day segment whose keys it holds.
  */
 export class KeyTree {
-  /** Keys of ids: those of number n are `known.keys[n * known.stride …]`. */
+  /** The series of ids that were met. */
   readonly known: KnownIds;
   readonly #root: Branch;
   /** By grain the steps that lead to it. */
   readonly #routes: ReadonlyMap<string, readonly number[]>;
-  /** Used again. */
-  readonly #found: number[] = [];
+  /** Series by window; used again. */
+  readonly #found: readonly number[][] = Array.from({ length: WINDOWS }, () => []);
 
   constructor(
     shape: GrainShape,
     readonly basis: DateBasis,
     readonly model: string,
-    keys: Keys,
+    readonly keys: Keys,
   ) {
     this.#root = new Branch(shape, [], (grain, path) => keys.make({ basis, model, grain, path }));
     this.#routes = new Map(routesIn(shape));
-    this.known = new KnownIds(this.#routes.size);
+    this.known = new KnownIds(this.#routes.size * keys.perKey);
   }
 
-  /** The number of these ids among the known, which says the keys of every grain whose path they have in full. */
+  /** The record of these ids among the known: the series of every grain whose path they have in full. */
   find(ids: Ids): number {
-    const number = this.known.find(ids);
-    if (number >= 0) return number;
-    this.#found.length = 0;
+    const record = this.known.find(ids);
+    if (record >= 0) return record;
+    for (const series of this.#found) series.length = 0;
     this.#descend(this.#root, ids);
     return this.known.keep(ids, this.#found);
   }
@@ -49,11 +50,16 @@ export class KeyTree {
   }
 
   #descend(branch: Branch, ids: Ids): void {
-    if (branch.key >= 0) this.#found.push(branch.key);
+    if (branch.key >= 0) this.#add(branch.key);
     branch.shape.steps.forEach(({ field }, step) => {
       const value = ids[field];
       if (value !== null) this.#descend(branch.child(step, value), ids);
     });
+  }
+
+  #add(key: number): void {
+    const { perKey, windows } = this.keys;
+    for (let series = key * perKey, end = series + perKey; series < end; series++) this.#found[windows[series] as number]?.push(series);
   }
 }
 

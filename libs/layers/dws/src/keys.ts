@@ -20,19 +20,21 @@ const FIRST = 64;
  * window of the key's grain. What is asked for with every fact is in arrays by number, outside the JS heap.
  */
 export class Keys {
-  /** Bits of `Fact.uv`, by key. */
-  uvBits = new Int32Array(FIRST);
+  /** Bits of `Fact.uv`, by series. */
+  uvBits: Int32Array;
   /** `WindowIndex` by series. */
   windows: Uint8Array;
-  /** The row of a series that was used last, in the segment that is current: nearly always it is used again. */
-  lastStarts: Float64Array;
-  lastSlots: Int32Array;
+  /**
+   * The row of a series that was used last, in the segment that is current: nearly always it is used again. Start of the window
+   * and row stand side by side, since they are always asked for together.
+   */
+  last: Float64Array;
   readonly #keys: Key[] = [];
 
   constructor(readonly perKey: number) {
+    this.uvBits = new Int32Array(FIRST * perKey);
     this.windows = new Uint8Array(FIRST * perKey);
-    this.lastStarts = new Float64Array(FIRST * perKey).fill(NaN);
-    this.lastSlots = new Int32Array(FIRST * perKey);
+    this.last = new Float64Array(FIRST * perKey * 2).fill(NaN);
   }
 
   /** Keys known. */
@@ -42,11 +44,11 @@ export class Keys {
 
   make(key: Key): number {
     const number = this.#keys.push(key) - 1;
-    if (number >= this.uvBits.length) this.#grow();
-    this.uvBits[number] = key.grain.uv_bit;
+    if (number * this.perKey >= this.windows.length) this.#grow();
     for (let i = 0; i < this.perKey; i++) {
       const window = key.grain.windows[i];
       this.windows[number * this.perKey + i] = window === undefined ? NO_WINDOW : indexOf(window);
+      this.uvBits[number * this.perKey + i] = key.grain.uv_bit;
     }
     return number;
   }
@@ -75,14 +77,13 @@ export class Keys {
 
   /** The segments are others from now on. */
   forgetRows(): void {
-    this.lastStarts.fill(NaN);
+    this.last.fill(NaN);
   }
 
   #grow(): void {
     this.uvBits = copied(this.uvBits, new Int32Array(this.uvBits.length * 2));
     this.windows = copied(this.windows, new Uint8Array(this.windows.length * 2));
-    this.lastStarts = copied(this.lastStarts, new Float64Array(this.lastStarts.length * 2).fill(NaN));
-    this.lastSlots = copied(this.lastSlots, new Int32Array(this.lastSlots.length * 2));
+    this.last = copied(this.last, new Float64Array(this.last.length * 2).fill(NaN));
   }
 }
 

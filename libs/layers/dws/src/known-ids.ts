@@ -1,4 +1,5 @@
 import type { Ids } from './key-tree';
+import { WINDOWS } from './window-starts';
 
 /** Ids together that are remembered; beyond, all are forgotten, and learnt again as they come. */
 const MOST = 1 << 16;
@@ -6,51 +7,76 @@ const FIRST = 1 << 8;
 /** Characters of an id that its hash sees: the last, in which ids differ. */
 const HASHED = 10;
 
+/** Before the series of a record: its hash, then where the series of each window end. */
+const HEAD = 1 + WINDOWS;
+
 /**
- * Which keys the ids of a fact lead to, by all four ids at once: an ad is nearly always shown with the ids with which it was
- * shown before. An open-addressed table of numbers; texts are compared only where the hash is the same.
+ * To which series the ids of a fact lead, by all four ids at once: an ad is nearly always shown with the ids with which it was
+ * shown before. An open-addressed table of numbers; texts are compared only where the hash is the same. What is known of
+ * ids is one record of numbers, most often one line of the cache.
  */
 export class KnownIds {
-  /** Keys of one number. */
-  readonly stride: number;
-  /** By number: how many keys, then these. */
-  keys: Int32Array;
+  /**
+   * By record: the hash; by window the place behind its last series; then the series, those of one window side by side. The
+   * first window's begin at `first(record)`, those of others where the window before ends.
+   */
+  records: Int32Array;
+  readonly #stride: number;
   /** By number: merchant, campaign, ad, item. */
   readonly #ids: (string | null)[] = [];
-  #hashes = new Int32Array(FIRST);
+  /** Each text once: those of hot ids stay in the cache. */
+  readonly #texts = new Map<string, string>();
   /** Number + 1; 0: free. At most half of it is taken. */
   #table = new Int32Array(FIRST * 2);
   #count = 0;
 
-  /** `most`: keys that ids may lead to. */
+  /** `most`: series that ids may lead to. */
   constructor(most: number) {
-    this.stride = most + 1;
-    this.keys = new Int32Array(FIRST * this.stride);
+    this.#stride = HEAD + most;
+    this.records = new Int32Array(FIRST * this.#stride);
   }
 
-  /** -1: these were not met. */
+  /** Where the record of these ids is in `records`; -1: these were not met. */
   find(ids: Ids): number {
     const hash = hashOf(ids);
     const table = this.#table;
+    const { records } = this;
+    const stride = this.#stride;
     const mask = table.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
       const number = (table[at] as number) - 1;
-      if (number < 0 || (this.#hashes[number] === hash && this.#isOf(number, ids))) return number;
+      if (number < 0) return -1;
+      const record = number * stride;
+      if (records[record] === hash && this.#isOf(number, ids)) return record;
     }
   }
 
-  /** Remembers what `find` did not find; returns the number. */
-  keep(ids: Ids, keys: readonly number[]): number {
+  /** Remembers what `find` did not find, its series by window; returns where the record is. */
+  keep(ids: Ids, series: readonly (readonly number[])[]): number {
     if (this.#count === MOST) this.#forget();
     const number = this.#count++;
-    if (number >= this.#hashes.length) this.#grow();
+    if (number * this.#stride >= this.records.length) this.#grow();
     const { merchant_id, campaign_id, ad_id, item_id } = ids;
-    this.#ids.push(merchant_id, campaign_id, ad_id, item_id);
-    this.#hashes[number] = hashOf(ids);
-    this.keys[number * this.stride] = keys.length;
-    this.keys.set(keys, number * this.stride + 1);
+    for (const id of [merchant_id, campaign_id, ad_id, item_id]) this.#ids.push(id === null ? null : this.#once(id));
+    const record = number * this.#stride;
+    this.records[record] = hashOf(ids);
+    let end = record + HEAD;
+    for (let window = 0; window < WINDOWS; window++) {
+      for (const each of series[window] ?? []) this.records[end++] = each;
+      this.records[record + 1 + window] = end;
+    }
     this.#enter(number);
-    return number;
+    return record;
+  }
+
+  /** Where the series of a record's first window begin. */
+  first(record: number): number {
+    return record + HEAD;
+  }
+
+  /** Where those of a window end, and those of the next begin. */
+  end(record: number, window: number): number {
+    return this.records[record + 1 + window] as number;
   }
 
   #isOf(number: number, { merchant_id, campaign_id, ad_id, item_id }: Ids): boolean {
@@ -59,20 +85,24 @@ export class KnownIds {
     return ids[at + 2] === ad_id && ids[at + 3] === item_id && ids[at + 1] === campaign_id && ids[at] === merchant_id;
   }
 
+  #once(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
+  }
+
   #enter(number: number): void {
     const table = this.#table;
     const mask = table.length - 1;
-    let at = (this.#hashes[number] as number) & mask;
+    let at = (this.records[number * this.#stride] as number) & mask;
     while (table[at] !== 0) at = (at + 1) & mask;
     table[at] = number + 1;
   }
 
   #grow(): void {
-    const [hashes, keys] = [new Int32Array(this.#hashes.length * 2), new Int32Array(this.keys.length * 2)];
-    hashes.set(this.#hashes);
-    keys.set(this.keys);
-    this.#hashes = hashes;
-    this.keys = keys;
+    const records = new Int32Array(this.records.length * 2);
+    records.set(this.records);
+    this.records = records;
     this.#table = new Int32Array(this.#table.length * 2);
     for (let number = 0; number < this.#count - 1; number++) this.#enter(number);
   }
@@ -80,6 +110,7 @@ export class KnownIds {
   #forget(): void {
     this.#count = 0;
     this.#ids.length = 0;
+    this.#texts.clear();
     this.#table.fill(0);
   }
 }

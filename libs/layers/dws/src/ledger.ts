@@ -3,11 +3,10 @@ import type { StateParts, StateReader, StateWriter } from '@millrace/stream';
 import type { Families } from './families';
 import type { KeyTree } from './key-tree';
 import { KeyTrees, shapesOf, type Shapes } from './key-trees';
-import { NO_WINDOW } from './keys';
 import { Plan, type Booking } from './plan';
 import type { Segment } from './segment';
 import { Segments } from './segments';
-import { DAY_INDEX, WindowStarts } from './window-starts';
+import { DAY_INDEX, HOUR_INDEX, MINUTE_INDEX, WindowStarts } from './window-starts';
 
 /** Books facts: finds the rows of each and adds to them. Everything here runs once per fact, so nothing here allocates for long. */
 export class Ledger {
@@ -21,6 +20,8 @@ export class Ledger {
   readonly #creditPlan: Plan;
   readonly #shapes: Shapes;
   readonly #windows: WindowStarts;
+  /** Series that gain a user; used again. */
+  readonly #gaining: Int32Array;
   #trees: KeyTrees;
 
   constructor(
@@ -37,6 +38,7 @@ export class Ledger {
     this.#shapes = shapesOf(grains);
     this.#windows = new WindowStarts(zone);
     this.#trees = new KeyTrees(this.#shapes);
+    this.#gaining = new Int32Array(grains.length);
     this.segments = new Segments(families, maxRows, this.#trees.keys, () => {
       this.#trees = new KeyTrees(this.#shapes);
       return this.#trees.keys;
@@ -86,28 +88,32 @@ export class Ledger {
     if (this.segments.advance(ingest_ms)) this.onDayEnd(day);
   }
 
-  /** To all keys of these ids. */
+  /** To all series of these ids. */
   #book({ known }: KeyTree, ids: number, what: Booking, time_ms: number, { sign, amount_minor, uv }: Fact, share: number): void {
     what.take(sign, share, amount_minor);
-    const { starts } = this.#windows;
     this.#windows.at(time_ms);
-    if (starts[DAY_INDEX] > this.newestDay_ms) this.newestDay_ms = starts[DAY_INDEX];
+    const { starts } = this.#windows;
+    const day_ms = starts[DAY_INDEX];
+    if (day_ms > this.newestDay_ms) this.newestDay_ms = day_ms;
     const { fine, day } = this.segments;
     const { generation } = this;
-    const { keys, stride } = known;
-    const { perKey, windows, uvBits } = this.#trees.keys;
-    const first = ids * stride + 1;
-    const last = ids * stride + (keys[ids * stride] as number);
-    for (let i = first; i <= last; i++) {
-      const key = keys[i] as number;
-      // R15: users are counted in day rows only.
-      const gainsUsers = what.addsUsers && (uv & (uvBits[key] as number)) !== 0;
-      for (let series = key * perKey, end = series + perKey; series < end; series++) {
-        const window = windows[series] as number;
-        if (window === DAY_INDEX) {
-          if (what.adds || gainsUsers) day.add(series, starts[DAY_INDEX], what, gainsUsers, generation);
-        } else if (window !== NO_WINDOW && what.adds) fine.add(series, starts[window] as number, what, false, generation);
-      }
+    const { records } = known;
+    const minutes = known.first(ids);
+    const hours = known.end(ids, MINUTE_INDEX);
+    const days = known.end(ids, HOUR_INDEX);
+    const end = known.end(ids, DAY_INDEX);
+    const { sums, users } = what;
+    if (sums !== null) {
+      if (minutes < hours) fine.add(records, minutes, hours, starts[MINUTE_INDEX], sums, generation);
+      if (hours < days) fine.add(records, hours, days, starts[HOUR_INDEX], sums, generation);
+      if (days < end) day.add(records, days, end, day_ms, sums, generation);
     }
+    // R15: users are counted in day rows only.
+    if (users === null || uv === 0) return;
+    const { uvBits } = this.#trees.keys;
+    const gaining = this.#gaining;
+    let count = 0;
+    for (let i = days; i < end; i++) if ((uv & (uvBits[records[i] as number] as number)) !== 0) gaining[count++] = records[i] as number;
+    if (count > 0) day.add(gaining, 0, count, day_ms, users, generation);
   }
 }

@@ -32,17 +32,18 @@ export const metricBlock = (table: Table, families: Families, segments: readonly
   let first = 0;
   let wides = 1;
   for (const segment of segments) {
-    const { dirty, keys, accumulators } = segment;
+    const { keys, accumulators } = segment;
+    const changed = changedRows(segment);
     const { wideOf } = accumulators;
-    for (let i = 0; i < dirty.length; i++) {
-      const row = dirty[i] as number;
+    for (let i = 0; i < changed.length; i++) {
+      const row = changed[i] as number;
       starts[first + i] = accumulators.starts[row] as number;
       if ((wideOf[row] as number) >= 0) widePlaces[first + i] = wides++;
     }
-    ids.fill(segment.id, first, first + dirty.length);
-    series.add(keys, accumulators.series, dirty, first);
-    narrow.forEach((column, place) => gather(column, accumulators.narrow, accumulators.narrowWidth, place, dirty, first));
-    first += dirty.length;
+    ids.fill(segment.id, first, first + changed.length);
+    series.add(keys, accumulators.series, changed, first);
+    narrow.forEach((column, place) => gather(column, accumulators.narrow, accumulators.narrowWidth, place, changed, first));
+    first += changed.length;
   }
   const wide = wideColumns(families, segments, wides);
   const sums = families.columns.map(({ name }, column): [string, Cells] => {
@@ -63,7 +64,9 @@ export const metricBlock = (table: Table, families: Families, segments: readonly
 const wideColumns = ({ wide }: Families, segments: readonly Segment[], count: number): Float64Array[] => {
   const columns = wide.map(() => new Float64Array(count));
   let at = 1;
-  for (const { dirty, accumulators } of segments) {
+  for (const segment of segments) {
+    const { accumulators } = segment;
+    const dirty = changedRows(segment);
     for (let i = 0; i < dirty.length; i++) {
       const place = accumulators.wideOf[dirty[i] as number] as number;
       if (place < 0) continue;
@@ -73,6 +76,13 @@ const wideColumns = ({ wide }: Families, segments: readonly Segment[], count: nu
     }
   }
   return columns;
+};
+
+const changedRows = ({ dirty, fresh, rows }: Segment): Int32Array => {
+  const changed = new Int32Array(dirty.length + rows - fresh);
+  changed.set(dirty);
+  for (let i = dirty.length; i < changed.length; i++) changed[i] = fresh + i - dirty.length;
+  return changed;
 };
 
 const gather = (to: Float64Array, from: Float64Array, width: number, place: number, rows: Int32Array, first: number): void => {

@@ -74,8 +74,11 @@ export class OpenDays {
   entries({ ended, day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
     const entries = new Map<string, ServingEntry>();
     // First the current segment: of a key that an ended one has too, its row is newer, so it changed as well.
-    for (const row of current.dirty) this.#put(entries, current, row, true, log_ms, stamp);
-    for (const segment of ended) for (const row of segment.dirty) this.#put(entries, segment, row, false, log_ms, stamp);
+    for (const segment of [current, ...ended]) {
+      const withOwn = segment === current;
+      for (const row of segment.dirty) this.#put(entries, segment, row, withOwn, log_ms, stamp);
+      for (let row = segment.fresh; row < segment.rows; row++) this.#put(entries, segment, row, withOwn, log_ms, stamp);
+    }
     return [...entries.values()];
   }
 

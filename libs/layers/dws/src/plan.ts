@@ -24,36 +24,42 @@ export class Addends {
   }
 }
 
-/**
- * What a fact adds at one instant: the same to every row it reaches, so it is worked out once per fact, into arrays that are
- * used again. Users are apart, for they differ by grain.
- */
-export class Booking {
-  /** Whether it adds anything but users. */
-  readonly adds: boolean;
-  readonly addsUsers: boolean;
+/** What is added to a row, by family. */
+export class Added {
   readonly narrow: Addends;
   readonly wide: Addends;
-  readonly narrowUsers: Addends;
-  readonly wideUsers: Addends;
 
   constructor(additions: readonly Addition[]) {
-    const of = (isWide: boolean, users: boolean): Addends =>
-      new Addends(additions.filter((each) => each.isWide === isWide && (each.add === 'users') === users));
-    this.narrow = of(false, false);
-    this.wide = of(true, false);
-    this.narrowUsers = of(false, true);
-    this.wideUsers = of(true, true);
-    this.addsUsers = additions.some(({ add }) => add === 'users');
-    this.adds = additions.some(({ add }) => add !== 'users');
+    this.narrow = new Addends(additions.filter(({ isWide }) => !isWide));
+    this.wide = new Addends(additions.filter(({ isWide }) => isWide));
+  }
+
+  take(share: number, amount: number): void {
+    this.narrow.take(share, amount);
+    this.wide.take(share, amount);
+  }
+}
+
+/**
+ * What a fact adds at one instant: the same to every row it reaches, so it is worked out once per fact, into arrays that are
+ * used again. Users are apart, for they differ by grain. Null: nothing.
+ */
+export class Booking {
+  readonly sums: Added | null;
+  readonly users: Added | null;
+
+  constructor(additions: readonly Addition[]) {
+    const of = (users: boolean): Added | null => {
+      const these = additions.filter(({ add }) => (add === 'users') === users);
+      return these.length === 0 ? null : new Added(these);
+    };
+    this.sums = of(false);
+    this.users = of(true);
   }
 
   take(sign: number, share: number, amount: number): void {
-    this.narrow.take(sign * share, sign * amount);
-    this.wide.take(sign * share, sign * amount);
-    if (!this.addsUsers) return;
-    this.narrowUsers.take(sign, 0);
-    this.wideUsers.take(sign, 0);
+    this.sums?.take(sign * share, sign * amount);
+    this.users?.take(sign, 0);
   }
 }
 
@@ -105,13 +111,15 @@ export class Plan {
   }
 
   of({ kind, attribution, channel }: Fact): Bookings {
-    if (kind === this.#kind && attribution === this.#attribution && channel === this.#channel) return this.#last;
-    const number = (attribution === null ? 0 : ATTRIBUTIONS.indexOf(attribution) + 1) * 2 + (channel === 'private' ? 1 : 0);
-    const bookings = this.#bookings[kind][number];
-    if (bookings === undefined) throw new RangeError(`no attribution ${String(attribution)}`);
+    const isLast = kind === this.#kind && attribution === this.#attribution && channel === this.#channel;
+    // Kept even where they are equal: those of the next fact of a frame are these very texts, and need no comparing.
     this.#kind = kind;
     this.#attribution = attribution;
     this.#channel = channel;
+    if (isLast) return this.#last;
+    const number = (attribution === null ? 0 : ATTRIBUTIONS.indexOf(attribution) + 1) * 2 + (channel === 'private' ? 1 : 0);
+    const bookings = this.#bookings[kind][number];
+    if (bookings === undefined) throw new RangeError(`no attribution ${String(attribution)}`);
     this.#last = bookings;
     return bookings;
   }

@@ -1,16 +1,23 @@
-import { Accumulators, CHUNK_BITS } from './accumulators';
+import { Accumulators, CHUNK_BITS, startHash } from './accumulators';
 import type { Families } from './families';
 import type { Keys } from './keys';
-import type { Booking } from './plan';
+import type { Added } from './plan';
 
 /**
  * The accumulators of one segment of the log, and which of them changed since they were stored. Freed as a whole.
+ *
+ * Changes are dated by generations. Rows made in the generation of the last change are the last ones: they are dirty, all of
+ * them, and nothing need be written down of each. In fast replay these are nearly all rows there are.
  */
 export class Segment {
-  /** By row: generation of the last change that is not acknowledged; 0: none. */
-  #changed = new Int32Array(1 << 8);
-  /** Rows changed and not acknowledged, in the order in which they first changed. */
-  #dirty = new Int32Array(1 << 8);
+  /** Generation of the last change. */
+  #generation = 0;
+  /** Rows from here on were made in it and are dirty. */
+  #fresh = 0;
+  /** By row before these: generation of the last change that is not acknowledged; 0: none. */
+  #changed = new Int32Array(0);
+  /** Of them those changed and not acknowledged, in the order in which they first changed. */
+  #dirty = new Int32Array(0);
   #dirtyRows = 0;
 
   constructor(
@@ -26,26 +33,54 @@ export class Segment {
     return this.accumulators.rows;
   }
 
-  /** Rows changed and not yet acknowledged: a view, until the next change. */
+  /** Rows changed and not yet acknowledged: these (a view, until the next change), and all from `fresh` on. */
   get dirty(): Int32Array {
     return this.#dirty.subarray(0, this.#dirtyRows);
   }
 
-  get pending(): number {
-    return this.#dirtyRows;
+  get fresh(): number {
+    return this.#fresh;
   }
 
-  /** Adds what a fact adds to the row of a series' window. `generation` dates the change. */
-  add(series: number, start_ms: number, what: Booking, withUsers: boolean, generation: number): void {
-    const { lastStarts, lastSlots } = this.keys;
-    let row = lastSlots[series] as number;
-    if (lastStarts[series] !== start_ms) {
-      row = this.accumulators.rowOf(series, start_ms);
-      lastStarts[series] = start_ms;
-      lastSlots[series] = row;
+  get pending(): number {
+    return this.#dirtyRows + this.rows - this.#fresh;
+  }
+
+  /** All rows that there are by now are stored. */
+  markStored(): void {
+    this.#fresh = this.rows;
+  }
+
+  /**
+   * Adds the same to the rows of some series' windows that start then: `series[from] … series[to - 1]`, 255 at most.
+   * `generation` dates the change.
+   */
+  add(series: Int32Array, from: number, to: number, start_ms: number, what: Added, generation: number): void {
+    if (generation !== this.#generation) this.#begin(generation);
+    const { accumulators } = this;
+    const { last } = this.keys;
+    const known = accumulators.rows;
+    const fresh = this.#fresh;
+    const changed = this.#changed;
+    const hashed = startHash(start_ms);
+    // First all rows are found, then all are added to: while one is waited for in memory the next is asked for.
+    for (let i = from; i < to; i++) {
+      const each = series[i] as number;
+      let row: number;
+      if (last[each * 2] === start_ms) row = last[each * 2 + 1] as number;
+      else {
+        row = accumulators.rowOf(each, start_ms, hashed);
+        last[each * 2] = start_ms;
+        last[each * 2 + 1] = row;
+      }
+      found[i - from] = row;
+      if (row < fresh && changed[row] !== generation) this.#change(row);
     }
-    if (this.#changed[row] !== generation) this.#change(row, generation);
-    this.accumulators.add(row, what, withUsers, generation);
+    if (accumulators.rows > known) {
+      const { narrowRevisions } = accumulators;
+      for (let chunk = known >>> CHUNK_BITS; chunk <= (accumulators.rows - 1) >>> CHUNK_BITS; chunk++) narrowRevisions[chunk] = generation;
+    }
+    accumulators.add(found, to - from, what, generation);
   }
 
   /** What changed up to `generation` is stored; what changed again since stays dirty. */
@@ -59,15 +94,28 @@ export class Segment {
       else changed[row] = 0;
     }
     this.#dirtyRows = left;
+    if (this.#generation <= generation) this.markStored();
   }
 
-  #change(row: number, generation: number): void {
-    if (row >= this.#changed.length) this.#grow();
+  /** The first change of a generation: rows made in the last one are old from now on. */
+  #begin(generation: number): void {
+    const { rows } = this;
+    if (rows > this.#changed.length) this.#grow();
+    for (let row = this.#fresh; row < rows; row++) {
+      this.#changed[row] = this.#generation;
+      this.#dirty[this.#dirtyRows++] = row;
+    }
+    this.#fresh = rows;
+    this.#generation = generation;
+  }
+
+  #change(row: number): void {
     if (this.#changed[row] === 0) this.#dirty[this.#dirtyRows++] = row;
-    this.#changed[row] = generation;
-    this.accumulators.narrowRevisions[row >>> CHUNK_BITS] = generation;
+    this.#changed[row] = this.#generation;
+    this.accumulators.narrowRevisions[row >>> CHUNK_BITS] = this.#generation;
   }
 
+  /** For all rows there is room for. */
   #grow(): void {
     const rows = this.accumulators.series.length;
     const [changed, dirty] = [new Int32Array(rows), new Int32Array(rows)];
@@ -78,17 +126,29 @@ export class Segment {
   }
 }
 
+/** The rows that `add` has found; used again by all segments. */
+const found = new Int32Array(256);
+
 /**
  * Accumulators of segments that are over; never more than were in use at once. Using them again halves the cost of a fact:
  * fresh memory is found and cleared by the system, page by page.
  */
 export class AccumulatorPool {
   readonly #free: Accumulators[] = [];
+  readonly #tables: Int32Array<ArrayBuffer>[] = [];
 
   constructor(readonly families: Families) {}
 
   take(): Accumulators {
-    return this.#free.pop() ?? new Accumulators(this.families);
+    const accumulators = this.#free.pop() ?? new Accumulators(this.families);
+    const table = this.#tables.pop();
+    if (table !== undefined) accumulators.takeTable(table);
+    return accumulators;
+  }
+
+  /** Nothing will be looked for in them any more. */
+  retire(accumulators: Accumulators): void {
+    this.#tables.push(accumulators.giveTable());
   }
 
   /** They must not be read any more. */

@@ -107,6 +107,7 @@ export class Segments {
       const segment = this.#next(id, trees.keys);
       if (layout === 1) restoreSegment1(from, prefix, parts, trees, this.families, segment.accumulators);
       else restoreAccumulators(from, prefix, parts, trees, segment.accumulators);
+      segment.markStored();
       return segment;
     };
     this.fine = restored('fine');
@@ -115,6 +116,7 @@ export class Segments {
 
   #after(segment: Segment, bucket: number, keys: Keys): Segment {
     this.ended = [...this.ended, segment];
+    this.#pool.retire(segment.accumulators);
     return this.#next(bucketOf(segment) === bucket ? segment.id + 1 : bucket * PER_BUCKET, keys);
   }
 
