@@ -1,7 +1,10 @@
 import type { Frame, FrameCodec, Tick } from '@millrace/stream';
 import { Packr } from 'msgpackr';
-import { type Column, ColumnWriter, readColumn } from './column';
-import { compileMaker, type RowMaker, shapeOf, ShapeWriter } from './shape';
+import { type Column, readColumn } from './column';
+import type { GroupWriter } from './group-writer';
+import { PositionsWriter } from './numbers';
+import { compileMaker, type RowMaker, Shape, shapeOf } from './shape';
+import { Scratch } from './scratch';
 import { readVersion1 } from './version-1';
 
 /** "MF" and the version of the layout of `Body`. */
@@ -15,6 +18,10 @@ const MAX_SHAPES = 64;
 const LOOSE = 255;
 /** More rows than any frame has: a damaged count must not be believed. */
 const MAX_ROWS = 1 << 22;
+/** In a frame of fewer rows the names of one more group weigh more than what its columns save. */
+const PARTED_ROWS = 256;
+/** With so many groups in a frame no shape is parted any more: with those that are whole, they are fewer than `LOOSE`. */
+const MAX_PARTED = LOOSE - MAX_SHAPES - 1;
 /** Names of a shape, told apart from those of another. */
 const SEPARATOR = ' ';
 
@@ -47,12 +54,14 @@ export class FrameFormatError extends Error {
  */
 export class MsgpackFrameCodec implements FrameCodec {
   readonly #packr = new Packr({ useRecords: true });
-  readonly #shapes: ShapeWriter[] = [];
+  readonly #scratch = new Scratch();
+  readonly #shapes: Shape[] = [];
   readonly #makers = new Map<string, RowMaker>();
-  readonly #positions = { offsets: new ColumnWriter(), ordinals: new ColumnWriter(), clocks: new ColumnWriter() };
+  readonly #positions = new PositionsWriter();
 
   encode({ source, epoch = 1, rows, offsets, ordinals, clocks, tick }: Frame): Uint8Array {
     const count = rows.length;
+    this.#scratch.begin();
     const { groups, loose, order } = this.#group(rows);
     const positions = this.#positions;
     const body: Body = [
@@ -61,9 +70,9 @@ export class MsgpackFrameCodec implements FrameCodec {
       epoch,
       tick === undefined ? null : [tick.writer, tick.next_offset, nullOrFinite(tick.clock_ms), tick.known],
       count,
-      positions.offsets.write(offsets, count),
-      positions.ordinals.write(ordinals, count),
-      positions.clocks.write(clocks.map(nullOrFinite), count),
+      positions.write(offsets, this.#scratch),
+      positions.write(ordinals, this.#scratch),
+      positions.write(clocks, this.#scratch),
       groups,
       loose,
       order,
@@ -92,38 +101,42 @@ export class MsgpackFrameCodec implements FrameCodec {
 
   #group(rows: readonly object[]): { groups: Body[8]; loose: object[]; order: Uint8Array | null } {
     const shapes = this.#shapes;
+    const inParts = rows.length >= PARTED_ROWS;
+    const used: GroupWriter[] = [];
     const loose: object[] = [];
     const order = new Uint8Array(rows.length);
     let at = 0;
-    for (let i = 0; i < rows.length;) {
-      let taken = shapes[at]?.take(rows, i) ?? 0;
+    for (let i = 0; i < rows.length; ) {
+      const row = rows[i] as object;
+      let taken = shapes[at]?.span(rows, i, inParts) ?? 0;
       for (let other = 0; taken === 0 && other < shapes.length; other++) {
         at = other;
-        taken = shapes[at]?.take(rows, i) ?? 0;
+        taken = shapes[at]?.span(rows, i, inParts) ?? 0;
       }
       if (taken === 0) {
-        at = this.#learn(rows[i] as object);
-        if (at < 0) loose.push(rows[i] as object);
-        taken = at < 0 ? 1 : (shapes[at]?.take(rows, i) ?? 0);
+        at = this.#learn(row);
+        taken = shapes[at]?.span(rows, i, inParts) ?? 0;
       }
-      order.fill(at < 0 ? LOOSE : at, i, i + taken);
+      const writer = shapes[at]?.writerOf(row, inParts && used.length < MAX_PARTED);
+      if (taken === 0 || writer === undefined) {
+        loose.push(row);
+        order[i++] = LOOSE;
+        continue;
+      }
+      if (writer.count === 0) used.push(writer);
+      writer.take(i, taken);
+      order.fill(used.indexOf(writer), i, i + taken);
       i += taken;
     }
-    const used = shapes.flatMap((shape, number) => (shape.count > 0 ? [{ shape, number }] : []));
-    const groups = used.map(({ shape }) => [shape.names.join(SEPARATOR), shape.count, shape.write()] as const);
-    for (const { shape } of used) shape.clear();
-    if (used.length === 1 && loose.length === 0) return { groups, loose, order: null };
-    const numbers = new Uint8Array(LOOSE + 1).fill(LOOSE);
-    for (const [place, { number }] of used.entries()) numbers[number] = place;
-    for (let i = 0; i < order.length; i++) order[i] = numbers[order[i] as number] as number;
-    return { groups, loose, order };
+    const groups = used.map((writer) => [writer.names.join(SEPARATOR), writer.count, writer.write(rows)] as const);
+    return { groups, loose, order: used.length === 1 && loose.length === 0 ? null : order };
   }
 
   /** The number of a new shape, the row's; -1 when it has none. */
   #learn(row: object): number {
     const names = this.#shapes.length < MAX_SHAPES ? shapeOf(row) : null;
     if (names === null) return -1;
-    return this.#shapes.push(new ShapeWriter(names)) - 1;
+    return this.#shapes.push(new Shape(names, this.#scratch)) - 1;
   }
 
   #read([topic, partition, epoch, tick, count, offsets, ordinals, clocks, groups, loose, order]: Body): Frame {

@@ -1,45 +1,51 @@
-import { type Column, ColumnWriter, type ReadColumn } from './column';
+import { type ReadColumn } from './column';
+import { GroupWriter } from './group-writer';
+import type { Scratch } from './scratch';
 
 /** Names that stand in code as they are. Rows of others are written as they stand. */
 const PLAIN_NAME = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
 const MAX_NAMES = 64;
 
-/** Takes the rows of one shape apart, column by column: the names of its fields are known. */
-export class ShapeWriter {
-  readonly names: readonly string[];
-  readonly #writers: readonly ColumnWriter[];
-  readonly #take: Take;
-  /** New for every frame: into old lists the collector would have to be told of each young value. */
-  #columns: unknown[][] | null = null;
-  #count = 0;
+/** A first field with more values than these says nothing of what a row is. */
+const MAX_PARTS = 8;
 
-  constructor(names: readonly string[]) {
-    this.names = names;
-    this.#writers = names.map(() => new ColumnWriter());
-    this.#take = compileTake(names);
+/** Rows that have the same fields: where they end, and who writes them. */
+export class Shape {
+  /** Writes rows whatever their first field says. */
+  readonly #whole: GroupWriter;
+  /** By the first field: what kind of thing a row is often stands there, and most other columns go with it. */
+  readonly #parts = new Map<unknown, GroupWriter>();
+  readonly #span: Span;
+  readonly #first: string;
+  readonly #scratch: Scratch;
+  #hasParts = true;
+
+  constructor(names: readonly string[], scratch: Scratch) {
+    this.#scratch = scratch;
+    this.#whole = new GroupWriter(names, scratch);
+    this.#span = compileSpan(names);
+    this.#first = names[0] ?? '';
   }
 
-  get count(): number {
-    return this.#count;
+  /** How many rows from `from` on have the shape, and, `inParts`, the same first field. */
+  span(rows: readonly object[], from: number, inParts: boolean): number {
+    return this.#span(rows, from, inParts && this.#hasParts);
   }
 
-  /** How many rows from `from` on have the shape, up to the first that has not. */
-  take(rows: readonly object[], from: number): number {
-    this.#columns ??= this.names.map(() => new Array<unknown>(rows.length - from));
-    const taken = this.#take(rows, from, this.#columns, this.#count);
-    this.#count += taken;
-    return taken;
-  }
-
-  /** The columns of the rows taken. */
-  write(): Column[] {
-    return this.#writers.map((writer, i) => writer.write(this.#columns?.[i] ?? [], this.#count));
-  }
-
-  /** Before the next frame. */
-  clear(): void {
-    this.#columns = null;
-    this.#count = 0;
+  /** Who writes rows like this one. */
+  writerOf(row: object, inParts: boolean): GroupWriter {
+    if (!inParts || !this.#hasParts) return this.#whole;
+    const first = (row as Readonly<Record<string, unknown>>)[this.#first];
+    const known = this.#parts.get(first);
+    if (known !== undefined) return known;
+    if (typeof first !== 'string' || this.#parts.size === MAX_PARTS) {
+      this.#hasParts = false;
+      this.#parts.clear();
+      return this.#whole;
+    }
+    const part = new GroupWriter(this.#whole.names, this.#scratch);
+    this.#parts.set(first, part);
+    return part;
   }
 }
 
@@ -50,25 +56,23 @@ export function shapeOf(row: object): readonly string[] | null {
   return isPlain && Object.values(row).every((value) => value !== undefined) ? names : null;
 }
 
-/** Takes rows from `from` on into the columns at `at`, until one has another shape; returns how many. */
-type Take = (rows: readonly object[], from: number, columns: readonly unknown[][], at: number) => number;
+/** How many rows from `from` on have the shape, until one has not, or, `inParts`, another first field. */
+type Span = (rows: readonly object[], from: number, inParts: boolean) => number;
 
 /** A row has all of the names and no other: as many as counted, and none without a value. */
-function compileTake(names: readonly string[]): Take {
+function compileSpan(names: readonly string[]): Span {
   const code = `
-    const [${names.map((_, i) => `c${i}`).join(', ')}] = columns;
+    const first = rows[from].${names[0] ?? ''};
     let i = from;
-    for (; i < rows.length; i++, at++) {
+    for (; i < rows.length; i++) {
       const row = rows[i];
       let left = ${names.length};
       for (const _ in row) left--;
-      if (left !== 0) break;
-      const { ${names.map((name, i) => `${name}: v${i}`).join(', ')} } = row;
-      if (${names.map((_, i) => `v${i} === undefined`).join(' || ')}) break;
-      ${names.map((_, i) => `c${i}[at] = v${i};`).join('\n')}
+      if (left !== 0 || ${names.map((name) => `row.${name} === undefined`).join(' || ')}) break;
+      if (inParts && row.${names[0] ?? ''} !== first) break;
     }
     return i - from;`;
-  return new Function('rows', 'from', 'columns', 'at', `'use strict'; ${code}`) as Take;
+  return new Function('rows', 'from', 'inParts', `'use strict'; ${code}`) as Span;
 }
 
 /** Makes the rows of a shape again: all of one hidden class. */
