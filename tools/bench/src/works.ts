@@ -13,6 +13,8 @@ export const WORKS: Readonly<Record<string, () => Promise<Work>>> = {
   state: async () => (await import('./state/run')).state,
   'sink-clickhouse': async () => (await import('./sinks/run')).intoClickHouse,
   'sink-redis': async () => (await import('./sinks/run')).intoRedis,
+  'uv-counts': async () => (await import('./uv/structures')).counts,
+  'uv-names': async () => (await import('./uv/structures')).named,
   uv: async () => (await import('./uv/run')).uv,
   ysb: async () => (await import('./ysb/run')).ysb,
 };

@@ -4,3 +4,5 @@ export { newCounters, sumCounters } from './counters';
 export { Actions } from './actions';
 export type { Action } from './actions';
 export { Exposures } from './exposures/exposures';
+export { DayCounts } from './distinct/day-counts';
+export { DistinctUsers } from './distinct/distinct-users';
