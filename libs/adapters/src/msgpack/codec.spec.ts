@@ -174,6 +174,33 @@ describe('MsgpackFrameCodec', () => {
       expect(codec.decode(writer.encode(frame(fraction, city))).rows).toEqual(frame(fraction, city).rows);
   });
 
+  it('reads what it has read code for as it reads it in general, and damage there as damage', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({
+      type: 'click',
+      event_id: (1e15 + i).toString(16).padStart(16, '0'),
+      user_id: `u${1000 + i}`,
+      request_id: `request-number-${100 + i}`,
+      platform: ['ios', 'web'][i % 2],
+      cost_minor: i,
+      event_time: 1_700_000_000_000 + 997 * i,
+      day: 300 * i,
+      slot: i % 3 ? null : `slot-${i}`,
+    }));
+    const bytes = new MsgpackFrameCodec().encode(framed(rows));
+    const reader = new MsgpackFrameCodec();
+    for (let i = 0; i < 5; i++) expect(reader.decode(bytes)).toEqual(framed(rows));
+    for (let at = 0; at < bytes.length; at++) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << at % 8);
+      try {
+        expect(reader.decode(damaged).rows.length).toBeLessThanOrEqual(rows.length);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FrameFormatError);
+      }
+    }
+    expect(reader.decode(bytes)).toEqual(framed(rows));
+  });
+
   it('does not take a row of other names for one of the shape before', () => {
     const rows = [{ a: 1, b: 2 }, { a: 3 }, {}, { a: undefined, b: 2 }, { b: 5, a: 4 }, { a: 1, c: 2 }];
     const frame: Frame = { source, rows, offsets: rows.map((_, i) => i), ordinals: rows.map(() => 0), clocks: rows.map(() => 1) };

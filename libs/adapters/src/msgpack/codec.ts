@@ -1,9 +1,10 @@
 import type { Frame, FrameCodec, Tick } from '@millrace/stream';
 import { Packr } from 'msgpackr';
-import { type Column, readColumn } from './column';
+import type { Column } from './column';
+import { GroupReader } from './group-reader';
 import type { GroupWriter } from './group-writer';
-import { PositionsWriter } from './numbers';
-import { compileMaker, type RowMaker, Shape, shapeOf } from './shape';
+import { PositionsWriter, readPositions } from './numbers';
+import { Shape, shapeOf } from './shape';
 import { Scratch } from './scratch';
 import { readVersion1 } from './version-1';
 
@@ -56,7 +57,7 @@ export class MsgpackFrameCodec implements FrameCodec {
   readonly #packr = new Packr({ useRecords: true });
   readonly #scratch = new Scratch();
   readonly #shapes: Shape[] = [];
-  readonly #makers = new Map<string, RowMaker>();
+  readonly #readers = new Map<string, GroupReader>();
   readonly #positions = new PositionsWriter();
 
   encode({ source, epoch = 1, rows, offsets, ordinals, clocks, tick }: Frame): Uint8Array {
@@ -141,12 +142,8 @@ export class MsgpackFrameCodec implements FrameCodec {
 
   #read([topic, partition, epoch, tick, count, offsets, ordinals, clocks, groups, loose, order]: Body): Frame {
     if (!(count <= MAX_ROWS) || groups.some(([, size]) => !(size <= count))) throw new RangeError(`${count} rows`);
-    const made = groups.map(([names, size, columns]) =>
-      this.#makerOf(names)(
-        columns.map((column) => readColumn(column, size)),
-        size,
-      ),
-    );
+    this.#scratch.begin();
+    const made = groups.map(([names, size, columns]) => this.#readerOf(names).read(columns, size, this.#scratch));
     const rows = order === null ? (made[0] ?? []) : inOrder(order, made, loose);
     if (rows.length !== count) throw new RangeError(`${rows.length} rows instead of ${count}`);
     const [writer, next_offset, clock_ms, known] = tick ?? [];
@@ -154,31 +151,24 @@ export class MsgpackFrameCodec implements FrameCodec {
       source: { topic, partition },
       ...(epoch !== 1 && { epoch }),
       rows,
-      offsets: numbersOf(offsets, count),
-      ordinals: numbersOf(ordinals, count),
-      clocks: numbersOf(clocks, count),
+      offsets: readPositions(offsets, count, this.#scratch),
+      ordinals: readPositions(ordinals, count, this.#scratch),
+      clocks: readPositions(clocks, count, this.#scratch),
       ...(tick !== null && { tick: { writer, next_offset, clock_ms: clock_ms ?? -Infinity, known } as Tick }),
     };
   }
 
-  #makerOf(names: string): RowMaker {
-    const known = this.#makers.get(names);
+  #readerOf(names: string): GroupReader {
+    const known = this.#readers.get(names);
     if (known !== undefined) return known;
-    const maker = compileMaker(names.split(SEPARATOR));
-    this.#makers.set(names, maker);
-    return maker;
+    const reader = new GroupReader(names.split(SEPARATOR));
+    this.#readers.set(names, reader);
+    return reader;
   }
 }
 
 /** No distance can be taken from -Infinity: null stands for it. */
 const nullOrFinite = (clock_ms: number): number | null => (clock_ms === -Infinity ? null : clock_ms);
-
-function numbersOf(column: Column, count: number): number[] {
-  const { values, isConstant } = readColumn(column, count);
-  const numbers: number[] = [];
-  for (let i = 0; i < count; i++) numbers.push((values[isConstant ? 0 : i] as number | null) ?? -Infinity);
-  return numbers;
-}
 
 /** Puts the groups together again. */
 function inOrder(order: Uint8Array, groups: readonly (readonly object[])[], loose: readonly object[]): object[] {

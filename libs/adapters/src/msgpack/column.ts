@@ -22,6 +22,9 @@ export const VALUES = 5;
 /** A length in one byte; this one says null. */
 export const NULL_LENGTH = 255;
 
+/** From so many characters on V8 makes of a part of a text a view that keeps the whole alive, for rows are kept longer than frames. */
+export const VIEWED_LENGTH = 13;
+
 /** What a reader has of a column: `values[i]`, or `values[0]` for all rows alike. Throws a RangeError when it is damaged. */
 export interface ReadColumn {
   readonly values: ArrayLike<unknown>;
@@ -91,19 +94,19 @@ function readTexts(lengths: number | Uint8Array, bytes: Buffer, isAscii: boolean
       values[i] = null;
       continue;
     }
-    values[i] = isAscii ? asciiText(bytes, all, at, length) : bytes.toString('utf8', at, at + length);
+    values[i] = !isAscii
+      ? bytes.toString('utf8', at, at + length)
+      : length < VIEWED_LENGTH
+        ? all.substring(at, at + length)
+        : longText(bytes, at, length);
     at += length;
   }
   if (at !== bytes.length) throw new RangeError(`${bytes.length} bytes for texts of ${at}`);
   return values;
 }
 
-/**
- * A part of `all` that does not keep the whole alive, for rows are kept longer than frames: V8 copies what is shorter than
- * 13 characters, and makes a view of the rest.
- */
-function asciiText(bytes: Buffer, all: string, at: number, length: number): string {
-  if (length < 13) return all.substring(at, at + length);
+/** ASCII that is no view. */
+export function longText(bytes: Buffer, at: number, length: number): string {
   if (length !== 16) return bytes.toString('latin1', at, at + length);
   return String.fromCharCode(
     bytes[at] as number,

@@ -1,4 +1,4 @@
-import { type Column, CONSTANT, DOUBLES, INTEGERS, VALUES } from './column';
+import { type Column, CONSTANT, DOUBLES, INTEGERS, readColumn, VALUES } from './column';
 import type { Scratch } from './scratch';
 
 /**
@@ -44,6 +44,20 @@ function distancesOf(numbers: Float64Array, count: number, base: number, width: 
 
 const distance = (value: number, base: number, none: number): number => (value === value ? value - base : none);
 
+/** Distances as they were written, where numbers may begin. Throws a RangeError when they are not so many. */
+export function distancesFrom(bytes: Uint8Array, width: number, count: number, scratch: Scratch): Uint8Array | Uint16Array | Uint32Array {
+  if (bytes.length !== count * width) throw new RangeError(`${bytes.length} bytes in a column of ${count * width}`);
+  if (width === 1) return bytes;
+  const { buffer, byteOffset } = copied(bytes, scratch);
+  return width === 2 ? new Uint16Array(buffer, byteOffset, count) : new Uint32Array(buffer, byteOffset, count);
+}
+
+function copied(bytes: Uint8Array, scratch: Scratch): Uint8Array {
+  const copy = scratch.take(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Where rows stand in a source, and its clocks: numbers, of which -Infinity is written as null. */
 export class PositionsWriter {
   #numbers = new Float64Array(0);
@@ -60,4 +74,22 @@ export class PositionsWriter {
     }
     return writeNumbers(numbers, count, nulls, scratch) ?? [VALUES, positions.map((value) => (value === -Infinity ? null : value))];
   }
+}
+
+/** What a `PositionsWriter` wrote. Throws a RangeError when it is damaged. */
+export function readPositions(column: Column, count: number, scratch: Scratch): number[] {
+  const [kind, first, width, bytes, hasNulls] = column;
+  const positions: number[] = [];
+  if (kind !== INTEGERS) {
+    const { values, isConstant } = readColumn(column, count);
+    for (let i = 0; i < count; i++) positions.push((values[isConstant ? 0 : i] as number | null) ?? -Infinity);
+    return positions;
+  }
+  const distances = distancesFrom(bytes as Uint8Array, width as number, count, scratch);
+  const none = hasNulls === true ? 2 ** (8 * (width as number)) - 1 : -1;
+  for (let i = 0; i < count; i++) {
+    const distance = distances[i] as number;
+    positions.push(distance === none ? -Infinity : (first as number) + distance);
+  }
+  return positions;
 }

@@ -49,11 +49,13 @@ export class Shape {
   }
 }
 
+export const isPlain = (name: string): boolean => PLAIN_NAME.test(name);
+
 /** The names of a row that has a shape; null for one that is written as it stands. */
 export function shapeOf(row: object): readonly string[] | null {
   const names = Object.keys(row);
-  const isPlain = names.length > 0 && names.length <= MAX_NAMES && names.every((name) => PLAIN_NAME.test(name));
-  return isPlain && Object.values(row).every((value) => value !== undefined) ? names : null;
+  const hasShape = names.length > 0 && names.length <= MAX_NAMES && names.every(isPlain);
+  return hasShape && Object.values(row).every((value) => value !== undefined) ? names : null;
 }
 
 /** How many rows from `from` on have the shape, until one has not, or, `inParts`, another first field. */
@@ -75,11 +77,10 @@ function compileSpan(names: readonly string[]): Span {
   return new Function('rows', 'from', 'inParts', `'use strict'; ${code}`) as Span;
 }
 
-/** Makes the rows of a shape again: all of one hidden class. */
+/** Makes the rows of a shape again: all of one hidden class. The names are plain. */
 export type RowMaker = (columns: readonly ReadColumn[], count: number) => object[];
 
 export function compileMaker(names: readonly string[]): RowMaker {
-  if (!names.every((name) => PLAIN_NAME.test(name))) throw new RangeError('names of fields that no writer writes');
   // `i & m` is i, or 0 in a column whose one value all rows share.
   const code = `
     ${names.map((_, i) => `const c${i} = columns[${i}].values, m${i} = columns[${i}].isConstant ? 0 : -1;`).join('\n')}
