@@ -70,6 +70,13 @@ export class ByteWriter {
     return at;
   }
 
+  /** As `skip`, with 0 in all of them. */
+  zeros(count: number): number {
+    const at = this.skip(count);
+    this.#bytes.fill(0, at, at + count);
+    return at;
+  }
+
   /** What another has written from `start` to `end`. */
   copy(from: ByteWriter, start: number, end: number): void {
     const length = end - start;
@@ -97,6 +104,11 @@ export class ByteWriter {
     this.#length(value.length);
     this.#bytes.set(value, this.#at);
     this.#at += value.length;
+  }
+
+  /** A count as LEB128. */
+  length128(count: number): void {
+    this.#length(count);
   }
 
   #ascii(value: string): boolean {

@@ -1,15 +1,17 @@
 import { isRepeated, type Block, type BlockColumn, type Cells, type ColumnType } from '@millrace/stream';
 import { ByteWriter } from './byte-writer';
+import type { Encoder } from './store';
 
-type Put = (value: unknown) => void;
+/** Writes a cell. */
+export type Put = (value: unknown) => void;
 /** Writes what one row has in one column, or in several that lie side by side. */
 type PutRow = (row: number) => void;
 
 /**
- * Blocks to RowBinary, the cheapest format the engine reads (measurements.md). One encoder keeps one buffer: its answer
- * is valid until the next call. A value that does not fit its column is an error that names it, never a wrong number.
+ * Blocks to RowBinary, row by row, for an engine that reads it from a file. One encoder keeps one buffer: its answer is valid
+ * until the next call. A value that does not fit its column is an error that names it, never a wrong number.
  */
-export class RowBinaryEncoder {
+export class RowBinaryEncoder implements Encoder {
   readonly #bytes = new ByteWriter();
   /** Cells that repeat, as bytes: what neighbouring columns say for one place lies together. */
   readonly #repeated = new ByteWriter();
@@ -70,7 +72,7 @@ const runsOf = ({ columns, values }: Pick<Block, 'columns' | 'values'>): Run[] =
 };
 
 /** Columns that have one cell for each row are written together if they are numbers of 64 bits. */
-const isInteger64 = ({ type }: BlockColumn): boolean => type === 'Int64' || type === 'UInt64' || type === 'DateTime64(3)';
+export const isInteger64 = ({ type }: BlockColumn): boolean => type === 'Int64' || type === 'UInt64' || type === 'DateTime64(3)';
 
 const putOf = (bytes: ByteWriter, columns: readonly BlockColumn[], cells: readonly ArrayLike<unknown>[]): PutRow => {
   if (columns.every(isInteger64)) return putIntegers64(bytes, columns, cells);
@@ -97,7 +99,8 @@ const putIntegers64 = (bytes: ByteWriter, columns: readonly BlockColumn[], cells
   };
 };
 
-const integer64 = ({ name, type }: BlockColumn, value: unknown): number => {
+/** A number of 64 bits that fits its column; else an error that names it. */
+export const integer64 = ({ name, type }: BlockColumn, value: unknown): number => {
   const isFit =
     type === 'Int64'
       ? // Beyond 2^53 a sum is no longer exact, which must not end the process: an event is never worth all the others.
@@ -107,7 +110,8 @@ const integer64 = ({ name, type }: BlockColumn, value: unknown): number => {
   return value as number;
 };
 
-const putCell = (bytes: ByteWriter, { name, type }: BlockColumn): Put => {
+/** As it stands in RowBinary: in Native too, but for what may be absent. */
+export const putCell = (bytes: ByteWriter, { name, type }: BlockColumn): Put => {
   const misfit = (value: unknown): TypeError => new TypeError(`column ${name}: ${JSON.stringify(value)} is no ${type}`);
   const string: Put = (value) => {
     if (typeof value === 'string') bytes.string(value);

@@ -1,6 +1,7 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { OlapStore } from '@millrace/stream';
 import { HttpTransport } from './http-transport';
+import { NativeEncoder } from './native';
 import type { ClickHouseOptions } from './options';
 import { ClickHouseStore } from './store';
 
@@ -25,5 +26,5 @@ export const openClickHouseStore = ({
     // Whoever asked hears of a failure, and says so once.
     log: { level: ClickHouseLogLevel.OFF },
   });
-  return new ClickHouseStore(client, new HttpTransport(client, retrying));
+  return new ClickHouseStore(client, new HttpTransport(client, retrying), new NativeEncoder());
 };

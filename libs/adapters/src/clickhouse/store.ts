@@ -2,11 +2,20 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Block, OlapStore } from '@millrace/stream';
 import { RowBinaryEncoder } from './rowbinary';
 
-/** A replay of many years writes to many monthly partitions at once, and one wrongly dated event must not stop an insert. */
-export const INSERT_SETTINGS = { max_partitions_per_insert_block: '0' } as const;
+/**
+ * A replay of many years writes to many monthly partitions at once, and one wrongly dated event must not stop an insert. And no
+ * insert has a row twice, so that looking for such rows before they are written would be for nothing: merges and readers do (ADR 25).
+ */
+export const INSERT_SETTINGS = { max_partitions_per_insert_block: '0', optimize_on_insert: 0 } as const;
 
-/** The way of a binary body into the engine. */
-export interface RowBinaryTransport {
+/** Blocks of one table with equal columns into one body, in a format of the engine. */
+export interface Encoder {
+  /** Empty where there are no rows; valid until the next call. */
+  encode(blocks: readonly Block[]): Buffer;
+}
+
+/** The way of a RowBinary or Native body into the engine. */
+export interface BinaryTransport {
   /** The body is valid until the answer resolves. */
   send(table: string, columns: readonly string[], body: Buffer): Promise<void>;
   close(): Promise<void>;
@@ -14,13 +23,13 @@ export interface RowBinaryTransport {
 
 /** ClickHouse behind its official client, wherever the engine runs; only the way of a binary body differs. */
 export class ClickHouseStore implements OlapStore {
-  readonly #encoder = new RowBinaryEncoder();
   /** The encoder keeps one buffer, so inserts follow one another. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly client: ClickHouseClient,
-    private readonly transport: RowBinaryTransport,
+    private readonly transport: BinaryTransport,
+    private readonly encoder: Encoder = new RowBinaryEncoder(),
   ) {}
 
   async command(sql: string): Promise<void> {
@@ -58,7 +67,7 @@ export class ClickHouseStore implements OlapStore {
   async #insert(blocks: readonly Block[]): Promise<void> {
     for (const alike of byColumns(blocks)) {
       const [{ table, columns } = { table: '', columns: [] }] = alike;
-      const body = this.#encoder.encode(alike);
+      const body = this.encoder.encode(alike);
       const names = columns.map(({ name }) => name);
       if (body.length > 0) await this.transport.send(table, names, body);
     }
