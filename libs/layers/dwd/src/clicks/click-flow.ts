@@ -316,9 +316,19 @@ const INVALIDATION_FORMAT: EntryFormat<Invalidation> = {
 const targetOf = ({ target_source, target_id }: Invalidate): string => keyOf(target_source, target_id);
 
 /** The click with its currency. */
-const priced = (event: Click, base_currency: string): KeptClick => (hasCurrency(event) ? event : { ...event, currency: base_currency });
-
-const hasCurrency = (event: Click): event is Click & { readonly currency: string } => event.currency !== null;
+const priced = (event: Click, base_currency: string): KeptClick => ({
+  user_id: event.user_id,
+  source: event.source,
+  event_id: event.event_id,
+  event_time: event.event_time,
+  event_version: event.event_version,
+  merchant_id: event.merchant_id,
+  campaign_id: event.campaign_id,
+  ad_id: event.ad_id,
+  item_id: event.item_id,
+  cost_minor: event.cost_minor,
+  currency: event.currency ?? base_currency,
+});
 
 /** R8 compares what the numbers depend on: a retry that differs only in, say, its request id is the same click. */
 const sameBody = (a: KeptClick, b: KeptClick): boolean =>

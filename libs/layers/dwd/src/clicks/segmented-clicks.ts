@@ -72,6 +72,8 @@ export class SegmentedClicks implements ClickStore, Stored {
   /** The click that was added last, and where: it is asked for next. */
   private added = NO_CLICK;
   private addedAt = -1;
+  private openSlot = -1;
+  private readonly newSegment = (bucket: number): ClickSegment => new ClickSegment(bucket * this.span_ms, ++this.serials);
   private kept = 0;
   private serials = 0;
 
@@ -224,9 +226,9 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.adIds.touch(this.adNumbers[placement] ?? NONE_YET, bucket);
     const item = click.item_id === null ? NONE : this.items.intern(click.item_id, bucket) + 1;
     const hash = this.seek(user, source, click.event_id);
-    const { slot, segment } = this.openSegment(bucket);
+    const segment = this.openSegment(bucket);
     const numbers = { user, source, placement, item, time_ms, cost: click.cost_minor, version: click.event_version };
-    const ref = refOf(slot, segment.add(numbers, this.id));
+    const ref = refOf(this.openSlot, segment.add(numbers, this.id));
     this.identities.add(hash, ref);
     const second = secondOf(time_ms);
     const index = this.placeAt(user, ref, second);
@@ -245,7 +247,7 @@ export class SegmentedClicks implements ClickStore, Stored {
     } else if (user === this.soughtUser && source === this.soughtSource) return this.soughtHash;
     this.soughtUser = user;
     this.soughtSource = source;
-    this.soughtHash = hashOf(user, source, this.id.isHex, this.id.bytes, 0, this.id.length);
+    this.soughtHash = hashOf(user, source, this.id.bytes, 0, this.id.length);
     return this.soughtHash;
   }
 
@@ -317,7 +319,7 @@ export class SegmentedClicks implements ClickStore, Stored {
     for (let buckets = from.count(); buckets > 0; buckets--) {
       const bucket = from.value() as number;
       for (const [old] of from.value() as [slot: number, revision: number][])
-        for (const click of readSegmentLayout1(parts.read(`${prefix}.segment.${old}`))) this.addOld(this.openSegment(bucket).segment, [click]);
+        for (const click of readSegmentLayout1(parts.read(`${prefix}.segment.${old}`))) this.addOld(this.openSegment(bucket), [click]);
     }
     this.indexAll();
   }
@@ -410,11 +412,12 @@ export class SegmentedClicks implements ClickStore, Stored {
     this.soughtId = null;
   }
 
-  private openSegment(bucket: number): { readonly slot: number; readonly segment: ClickSegment } {
-    const slot = this.segments.slotFor(bucket, () => new ClickSegment(bucket * this.span_ms, ++this.serials));
-    const segment = this.segments.inSlot(slot);
-    if (segment === undefined) throw new RangeError(`slot ${slot} holds no segment`);
-    return { slot, segment };
+  /** The segment that takes new clicks of a bucket; `openSlot` says where it stands. */
+  private openSegment(bucket: number): ClickSegment {
+    this.openSlot = this.segments.slotFor(bucket, this.newSegment);
+    const segment = this.segments.inSlot(this.openSlot);
+    if (segment === undefined) throw new RangeError(`slot ${this.openSlot} holds no segment`);
+    return segment;
   }
 
   /**
@@ -467,10 +470,10 @@ export class SegmentedClicks implements ClickStore, Stored {
 }
 
 const identityHash = (segment: ClickSegment, i: number): number =>
-  hashOf(segment.user.get(i), segment.source.get(i), segment.hasFlag(i, HEX), segment.ids, segment.idAt(i), segment.idLengthAt(i));
+  hashOf(segment.user.get(i), segment.source.get(i), segment.ids, segment.idAt(i), segment.idLengthAt(i));
 
-const hashOf = (user: number, source: number, isHex: boolean, id: Uint8Array, at: number, length: number): number => {
-  let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source * 2 + (isHex ? 2 : 1), 0x85ebca6b);
+const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
+  let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
   for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);

@@ -1,4 +1,4 @@
-/** Free slot. References are stored + 1, so that a fresh table is all free. */
+/** The tag of a place that is free; no entry has it. */
 const FREE = 0;
 /** Tables, by the highest 8 bits of the hash: each grows by itself, so that no event waits for more than a small one. What is small has one. */
 const TABLES = 256;
@@ -11,7 +11,10 @@ const GROWN = 0.5;
 /** Tables begin with sizes between this and half as much again: so they do not all grow at once, nor stand half empty at once. */
 const FIRST_CAPACITY = 16;
 
-/** Open addressing: reference, and 8 bits of the hash beside it, so that hardly any other entry is looked at. */
+/**
+ * Open addressing: references, and apart from them tags of 8 bits of the hash, so that hardly any other entry is looked at. Who finds nothing, as
+ * every new identity does, has read tags only, and they are few bytes.
+ */
 class Table {
   refs: Uint32Array;
   tags: Uint8Array;
@@ -28,40 +31,40 @@ class Table {
 
   add(hash: number, ref: number, hashOf: (ref: number) => number | null): void {
     if (this.filled + 1 > this.refs.length * FULLEST) this.rebuild(hashOf, 1);
-    this.put(hash, ref + 1);
+    this.put(hash, ref);
   }
 
   /** Those behind it move up, so that nothing is between them and their places. */
-  remove(hash: number, stored: number, hashOf: (ref: number) => number | null): void {
+  remove(hash: number, ref: number, hashOf: (ref: number) => number | null): void {
     const { refs, tags } = this;
     const { length } = refs;
     const after = (at: number): number => (at + 1 === length ? 0 : at + 1);
     const between = (from: number, to: number): number => (to < from ? to + length - from : to - from);
     let hole = placeOf(hash, length);
-    while (refs[hole] !== stored) {
-      if (refs[hole] === FREE) throw new RangeError(`no reference ${stored - 1} is here`);
+    while (tags[hole] === FREE || refs[hole] !== ref) {
+      if (tags[hole] === FREE) throw new RangeError(`no reference ${ref} is here`);
       hole = after(hole);
     }
-    for (let at = after(hole); refs[at] !== FREE; at = after(at)) {
-      const place = placeOf(hashOf((refs[at] ?? FREE) - 1) ?? 0, length);
+    for (let at = after(hole); tags[at] !== FREE; at = after(at)) {
+      const place = placeOf(hashOf(refs[at] ?? 0) ?? 0, length);
       if (between(place, at) < between(hole, at)) continue;
-      refs[hole] = refs[at] ?? FREE;
+      refs[hole] = refs[at] ?? 0;
       tags[hole] = tags[at] ?? 0;
       hole = at;
     }
-    refs[hole] = FREE;
+    tags[hole] = FREE;
     this.filled--;
   }
 
   /** Leaves those behind that have no hash any more, and makes room for `more`. */
   rebuild(hashOf: (ref: number) => number | null, more: number): void {
-    const living = new Uint32Array(this.filled);
-    const hashes = new Uint32Array(this.filled);
+    const living = this.all();
+    const hashes = new Uint32Array(living.length);
     let count = 0;
-    for (const stored of this.refs) {
-      const hash = stored === FREE ? null : hashOf(stored - 1);
+    for (const ref of living) {
+      const hash = hashOf(ref);
       if (hash === null) continue;
-      living[count] = stored;
+      living[count] = ref;
       hashes[count++] = hash;
     }
     const capacity = Math.max(this.refs.length, Math.ceil((count + more) / GROWN));
@@ -69,18 +72,31 @@ class Table {
     this.refs = new Uint32Array(count + more > this.refs.length * GROWN ? capacity : this.refs.length);
     this.tags = new Uint8Array(this.refs.length);
     this.filled = 0;
-    for (let i = 0; i < count; i++) this.put(hashes[i] ?? 0, living[i] ?? FREE);
+    for (let i = 0; i < count; i++) this.put(hashes[i] ?? 0, living[i] ?? 0);
   }
 
-  put(hash: number, stored: number): void {
-    const { refs } = this;
-    let at = placeOf(hash, refs.length);
-    while (refs[at] !== FREE) at = at + 1 === refs.length ? 0 : at + 1;
-    refs[at] = stored;
-    this.tags[at] = hash & 0xff;
+  put(hash: number, ref: number): void {
+    const { tags } = this;
+    const { length } = tags;
+    let at = placeOf(hash, length);
+    while (tags[at] !== FREE) at = at + 1 === length ? 0 : at + 1;
+    this.refs[at] = ref;
+    tags[at] = tagOf(hash);
     this.filled++;
   }
+
+  /** Every reference, dead ones too. */
+  all(): Uint32Array {
+    const { refs, tags } = this;
+    const all = new Uint32Array(this.filled);
+    let count = 0;
+    for (let at = 0; at < tags.length; at++) if (tags[at] !== FREE) all[count++] = refs[at] ?? 0;
+    return all;
+  }
 }
+
+/** Bits that decide little about the place. */
+const tagOf = (hash: number): number => (hash & 0xff) || 0x80;
 
 const placeOf = (hash: number, capacity: number): number => Math.floor(((hash & (PLACES - 1)) * capacity) / PLACES);
 
@@ -105,25 +121,25 @@ export class IdentityIndex {
     const table = this.tables === undefined ? this.one : this.tables[hash >>> TABLE_BITS];
     if (table === undefined) return -1;
     this.table = table;
-    this.tag = hash & 0xff;
-    this.at = placeOf(hash, table.refs.length);
+    this.tag = tagOf(hash);
+    this.at = placeOf(hash, table.tags.length);
     return this.next();
   }
 
   next(): number {
     const { tag } = this;
-    const { refs, tags } = this.table;
-    const { length } = refs;
+    const { tags } = this.table;
+    const { length } = tags;
     let { at } = this;
     for (;;) {
-      const stored = refs[at] ?? FREE;
-      if (stored === FREE) return -1;
-      const isLike = tags[at] === tag;
-      at = at + 1 === length ? 0 : at + 1;
-      if (isLike) {
-        this.at = at;
-        return stored - 1;
+      const found = tags[at] ?? FREE;
+      if (found === FREE) return -1;
+      const next = at + 1 === length ? 0 : at + 1;
+      if (found === tag) {
+        this.at = next;
+        return this.table.refs[at] ?? -1;
       }
+      at = next;
     }
   }
 
@@ -138,7 +154,7 @@ export class IdentityIndex {
   /** Of one that is here, in an index of which nothing is forgotten in any other way. */
   remove(hash: number, ref: number): void {
     const table = this.tables === undefined ? this.one : this.tableOf(hash);
-    table.remove(hash, ref + 1, this.hashOf);
+    table.remove(hash, ref, this.hashOf);
   }
 
   private tableOf(hash: number): Table {
@@ -149,12 +165,12 @@ export class IdentityIndex {
   }
 
   private split(): void {
-    const { refs } = this.one;
+    const before = this.one;
     this.one = new Table(FIRST_CAPACITY);
     this.table = this.one;
-    for (const stored of refs) {
-      const hash = stored === FREE ? null : this.hashOf(stored - 1);
-      if (hash !== null) this.tableOf(hash).add(hash, stored - 1, this.hashOf);
+    for (const ref of before.all()) {
+      const hash = this.hashOf(ref);
+      if (hash !== null) this.tableOf(hash).add(hash, ref, this.hashOf);
     }
   }
 
@@ -187,7 +203,7 @@ export class IdentityIndex {
     }
     for (let i = 0; i < total; i++) {
       const hash = sortedHashes[i] ?? 0;
-      tables[hash >>> TABLE_BITS]?.put(hash, (sortedRefs[i] ?? 0) + 1);
+      tables[hash >>> TABLE_BITS]?.put(hash, sortedRefs[i] ?? 0);
     }
     this.tables = tables;
   }

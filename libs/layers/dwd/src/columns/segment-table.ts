@@ -51,11 +51,11 @@ export class SegmentTable<S extends Segment> {
   }
 
   /** The slot that takes new entries of a bucket. */
-  slotFor(bucket: number, create: () => S): number {
+  slotFor(bucket: number, create: (bucket: number) => S): number {
     const open = this.slotsOf.get(bucket)?.at(-1);
     if (open !== undefined && this.slots[open]?.full === false) return open;
     const slot = this.freeSlot();
-    this.put(slot, bucket, create());
+    this.put(slot, bucket, create(bucket));
     return slot;
   }
 
