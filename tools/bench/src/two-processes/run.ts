@@ -11,7 +11,7 @@ import { adjoinSource } from '../adjoin/declaration';
 import { partFile } from '../adjoin/input';
 import { LineReader } from '../adjoin/lines';
 import { Spool } from '../adjoin/spool';
-import { ownCpu_us, peakRss_mb } from '../harness/cpu';
+import { mainThread_us, ownCpu_us, peakRss_mb } from '../harness/cpu';
 
 /** The frames of one partition of ods.action. */
 export interface Shard {
@@ -29,7 +29,8 @@ export interface SplitJob {
 const FETCH_BYTES = 1 << 20;
 const RECEIVED_MS = Date.UTC(2035, 0, 1);
 const EMISSION_ROWS = 100_000;
-const WARM_UP_SHARE = 0.2;
+/** Compiling costs a process as much whatever its share is. */
+const WARM_UP_ROWS = 200_000;
 
 /** ODS over all of an input: the frames of each partition of ods.action, in a file each. */
 export async function split({ folder, parts, processes, scratch }: SplitJob): Promise<{ files: Shard[] }> {
@@ -77,11 +78,12 @@ export interface SharedJob {
 /** DWD and DWS over one partition of users. */
 export async function shared({ shard: { file, partition }, begin_at }: SharedJob) {
   const frames = framesIn(file);
-  through(frames.slice(0, Math.floor(frames.length * WARM_UP_SHARE)), partition);
+  through(firstRows(frames, WARM_UP_ROWS), partition);
   await sleep(Math.max(0, begin_at - Date.now()));
-  const [began_us, began_ms] = [ownCpu_us(), performance.now()];
-  const { facts, dwdFrames } = through(frames, partition);
+  const [began_us, began_main_us, began_ms] = [ownCpu_us(), mainThread_us(), performance.now()];
+  const { facts, rows, dwdFrames } = through(frames, partition);
   const cpu_us = ownCpu_us() - began_us;
+  const main_us = mainThread_us() - began_main_us;
   const wall_s = (performance.now() - began_ms) / 1_000;
   const sums = { clicks: 0, cost: 0 };
   const codec = new MsgpackFrameCodec();
@@ -91,10 +93,25 @@ export async function shared({ shard: { file, partition }, begin_at }: SharedJob
         sums.clicks += sign;
         sums.cost += sign * amount_minor;
       }
-  return { cpu_us, wall_s, rss_mb: peakRss_mb(), facts, ...sums };
+  return { cpu_us, main_us, wall_s, rss_mb: peakRss_mb(), facts, rows, ...sums };
 }
 
-function through(frames: readonly Uint8Array[], partition: number): { facts: number; dwdFrames: Uint8Array[] } {
+/** So many of the first as hold that many rows. */
+function firstRows(frames: readonly Uint8Array[], rows: number): readonly Uint8Array[] {
+  const codec = new MsgpackFrameCodec();
+  let [held, count] = [0, 0];
+  while (count < frames.length && held < rows) held += codec.decode(frames[count++] ?? new Uint8Array()).rows.length;
+  return frames.slice(0, count);
+}
+
+interface Through {
+  readonly facts: number;
+  /** Of summaries, emitted. */
+  readonly rows: number;
+  readonly dwdFrames: Uint8Array[];
+}
+
+function through(frames: readonly Uint8Array[], partition: number): Through {
   const codec = new MsgpackFrameCodec();
   const taskOf = (layer: Layer, topic: string, writers: readonly string[]): PartitionTask =>
     new PartitionTask({ layer, input: { topic, partition }, writers, codec, partitions: () => 1, partitioner: partitionOf });
@@ -104,10 +121,13 @@ function through(frames: readonly Uint8Array[], partition: number): { facts: num
   const operator = dws.operator as unknown as Emitting;
   const emit = (): void => {
     const emission = operator.collect(dws.position);
-    if (emission !== null) operator.acknowledge(emission);
+    if (emission === null) return;
+    for (const block of emission.blocks) rows += block.rows;
+    operator.acknowledge(emission);
   };
   const dwdFrames: Uint8Array[] = [];
   let facts = 0;
+  let rows = 0;
   for (const value of frames) {
     dwd.run([{ offset: dwd.position, timestamp_ms: 0, key: null, value }]);
     for (const { to, frame } of dwd.take(false)) {
@@ -120,7 +140,7 @@ function through(frames: readonly Uint8Array[], partition: number): { facts: num
     if ((operator.pending ?? 0) > EMISSION_ROWS) emit();
   }
   emit();
-  return { facts, dwdFrames };
+  return { facts, rows, dwdFrames };
 }
 
 function framesIn(file: string): Uint8Array[] {
