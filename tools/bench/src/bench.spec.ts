@@ -45,7 +45,7 @@ describe('npm run bench', () => {
         load_before: expect.any(Number),
       });
     const ours = lines.filter((line) => line['bench'] === 'adjoin');
-    expect(ours.map((line) => line['what'])).toEqual(['full', 'ad-day']);
+    expect(ours.map((line) => line['what'])).toEqual(['full', 'ad-day', 'full, encoded']);
     for (const line of ours) expect(line).toMatchObject({ found: { clicks: 1_500, conversions: 75, wrong: 0, rows_wrong: 0 } });
   });
 
