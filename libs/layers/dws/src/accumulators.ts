@@ -77,9 +77,11 @@ export class Accumulators {
   find(series: number, start_ms: number): number {
     const table = this.#table;
     const mask = table.length - 1;
-    const hash = hashOf(series, startHash(start_ms));
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const entry = table[at] as number;
+    const hashed = startHash(start_ms);
+    const hash = hashOf(series, hashed);
+    const near = nearOf(series, hashed);
+    for (let probe = 0; ; probe++) {
+      const entry = table[placeOf(probe, near, hash, mask)] as number;
       if (entry === 0) return -1;
       if (((entry ^ hash) & ~mask) !== 0) continue;
       const row = (entry & mask) - 1;
@@ -92,7 +94,9 @@ export class Accumulators {
     const table = this.#table;
     const mask = table.length - 1;
     const hash = hashOf(series, hashed);
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
+    const near = nearOf(series, hashed);
+    for (let probe = 0; ; probe++) {
+      const at = placeOf(probe, near, hash, mask);
       const entry = table[at] as number;
       if (entry === 0) return this.#insert(at, hash, series, start_ms);
       // The bits above those of rows are the hash's: others' rows are not looked at.
@@ -210,10 +214,13 @@ export class Accumulators {
     const table = new Int32Array(Math.max(FIRST_ROWS, this.#table.length) * 2);
     const mask = table.length - 1;
     for (let row = 0; row < this.rows; row++) {
-      const hash = hashOf(this.series[row] as number, startHash(this.starts[row] as number));
-      let at = hash & mask;
-      while (table[at] !== 0) at = (at + 1) & mask;
-      table[at] = entryOf(hash, row, mask);
+      const series = this.series[row] as number;
+      const hashed = startHash(this.starts[row] as number);
+      const hash = hashOf(series, hashed);
+      const near = nearOf(series, hashed);
+      let probe = 0;
+      while (table[placeOf(probe, near, hash, mask)] !== 0) probe++;
+      table[placeOf(probe, near, hash, mask)] = entryOf(hash, row, mask);
     }
     this.#table = table;
   }
@@ -235,6 +242,16 @@ const copied = <Typed extends { set(from: ArrayLike<number>): void }>(from: Arra
   to.set(from);
   return to;
 };
+
+/**
+ * Rows of one window are looked for near each other at first, so that those of the minutes that are just being filled stay in
+ * the cache; where too many rows are in one window, as in an hour of ads or a day, anywhere in the table.
+ */
+const NEAR_PLACES = 2048;
+const NEAR_PROBES = 8;
+const nearOf = (series: number, hashed: number): number => hashed + ((Math.imul(series, 0x9e3779b1) >>> 16) & (NEAR_PLACES - 1));
+const placeOf = (probe: number, near: number, hash: number, mask: number): number =>
+  (probe < NEAR_PROBES ? near + probe : hash + probe - NEAR_PROBES) & mask;
 
 /** Windows start on whole minutes, or nearly: below that nothing is lost. */
 export const startHash = (start_ms: number): number => Math.imul(Math.floor(start_ms / 60_000) | 0, 0x85ebca6b);

@@ -18,21 +18,20 @@ const HEAD = 1 + WINDOWS;
 export class KnownIds {
   /**
    * By record: the hash; by window the place behind its last series; then the series, those of one window side by side. The
-   * first window's begin at `first(record)`, those of others where the window before ends.
+   * first window's begin at `first(record)`, those of others where the window before ends. At last the bits of `Fact.uv` of the
+   * last window's series.
    */
   records: Int32Array;
   readonly #stride: number;
   /** By number: merchant, campaign, ad, item. */
   readonly #ids: (string | null)[] = [];
-  /** Each text once: those of hot ids stay in the cache. */
-  readonly #texts = new Map<string, string>();
   /** Number + 1; 0: free. At most half of it is taken. */
   #table = new Int32Array(FIRST * 2);
   #count = 0;
 
-  /** `most`: series that ids may lead to. */
-  constructor(most: number) {
-    this.#stride = HEAD + most;
+  /** `most`: series that ids may lead to, and of them `mostLast` of the last window. */
+  constructor(most: number, mostLast: number) {
+    this.#stride = HEAD + most + mostLast;
     this.records = new Int32Array(FIRST * this.#stride);
   }
 
@@ -51,13 +50,13 @@ export class KnownIds {
     }
   }
 
-  /** Remembers what `find` did not find, its series by window; returns where the record is. */
-  keep(ids: Ids, series: readonly (readonly number[])[]): number {
+  /** Remembers what `find` did not find, its series by window; returns where the record is. `uvBits`: by series. */
+  keep(ids: Ids, series: readonly (readonly number[])[], uvBits: Int32Array): number {
     if (this.#count === MOST) this.#forget();
     const number = this.#count++;
     if (number * this.#stride >= this.records.length) this.#grow();
     const { merchant_id, campaign_id, ad_id, item_id } = ids;
-    for (const id of [merchant_id, campaign_id, ad_id, item_id]) this.#ids.push(id === null ? null : this.#once(id));
+    this.#ids.push(merchant_id, campaign_id, ad_id, item_id);
     const record = number * this.#stride;
     this.records[record] = hashOf(ids);
     let end = record + HEAD;
@@ -65,6 +64,7 @@ export class KnownIds {
       for (const each of series[window] ?? []) this.records[end++] = each;
       this.records[record + 1 + window] = end;
     }
+    for (const each of series[WINDOWS - 1] ?? []) this.records[end++] = uvBits[each] as number;
     this.#enter(number);
     return record;
   }
@@ -83,12 +83,6 @@ export class KnownIds {
     const ids = this.#ids;
     const at = number * 4;
     return ids[at + 2] === ad_id && ids[at + 3] === item_id && ids[at + 1] === campaign_id && ids[at] === merchant_id;
-  }
-
-  #once(text: string): string {
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
   }
 
   #enter(number: number): void {
@@ -110,7 +104,6 @@ export class KnownIds {
   #forget(): void {
     this.#count = 0;
     this.#ids.length = 0;
-    this.#texts.clear();
     this.#table.fill(0);
   }
 }

@@ -20,8 +20,6 @@ export class Ledger {
   readonly #creditPlan: Plan;
   readonly #shapes: Shapes;
   readonly #windows: WindowStarts;
-  /** Series that gain a user; used again. */
-  readonly #gaining: Int32Array;
   #trees: KeyTrees;
 
   constructor(
@@ -38,7 +36,6 @@ export class Ledger {
     this.#shapes = shapesOf(grains);
     this.#windows = new WindowStarts(zone);
     this.#trees = new KeyTrees(this.#shapes);
-    this.#gaining = new Int32Array(grains.length);
     this.segments = new Segments(families, maxRows, this.#trees.keys, () => {
       this.#trees = new KeyTrees(this.#shapes);
       return this.#trees.keys;
@@ -109,11 +106,6 @@ export class Ledger {
       if (days < end) day.add(records, days, end, day_ms, sums, generation);
     }
     // R15: users are counted in day rows only.
-    if (users === null || uv === 0) return;
-    const { uvBits } = this.#trees.keys;
-    const gaining = this.#gaining;
-    let count = 0;
-    for (let i = days; i < end; i++) if ((uv & (uvBits[records[i] as number] as number)) !== 0) gaining[count++] = records[i] as number;
-    if (count > 0) day.add(gaining, 0, count, day_ms, users, generation);
+    if (users !== null && uv !== 0) day.addUsers(records, days, end, uv, day_ms, users, generation);
   }
 }

@@ -31,21 +31,21 @@ export const metricBlock = (table: Table, families: Families, segments: readonly
   const widePlaces = new Int32Array(rows);
   let first = 0;
   let wides = 1;
-  for (const segment of segments) {
-    const { keys, accumulators } = segment;
-    const changed = changedRows(segment);
+  const changed = segments.map(changedRows);
+  segments.forEach(({ id, keys, accumulators }, i) => {
+    const rowsOf = changed[i] as Int32Array;
     const { wideOf } = accumulators;
-    for (let i = 0; i < changed.length; i++) {
-      const row = changed[i] as number;
-      starts[first + i] = accumulators.starts[row] as number;
-      if ((wideOf[row] as number) >= 0) widePlaces[first + i] = wides++;
+    for (let j = 0; j < rowsOf.length; j++) {
+      const row = rowsOf[j] as number;
+      starts[first + j] = accumulators.starts[row] as number;
+      if ((wideOf[row] as number) >= 0) widePlaces[first + j] = wides++;
     }
-    ids.fill(segment.id, first, first + changed.length);
-    series.add(keys, accumulators.series, changed, first);
-    narrow.forEach((column, place) => gather(column, accumulators.narrow, accumulators.narrowWidth, place, changed, first));
-    first += changed.length;
-  }
-  const wide = wideColumns(families, segments, wides);
+    ids.fill(id, first, first + rowsOf.length);
+    series.add(keys, accumulators.series, rowsOf, first);
+    gather(narrow, accumulators.narrow, rowsOf, first);
+    first += rowsOf.length;
+  });
+  const wide = wideColumns(families, segments, changed, wides);
   const sums = families.columns.map(({ name }, column): [string, Cells] => {
     const place = families.places[column] as number;
     const cells = (families.isWide[column] === true ? wide : narrow)[place] as Float64Array;
@@ -61,32 +61,38 @@ export const metricBlock = (table: Table, families: Families, segments: readonly
 };
 
 /** The first is that of all rows which no effect has reached. */
-const wideColumns = ({ wide }: Families, segments: readonly Segment[], count: number): Float64Array[] => {
+const wideColumns = ({ wide }: Families, segments: readonly Segment[], changed: readonly Int32Array[], count: number): Float64Array[] => {
   const columns = wide.map(() => new Float64Array(count));
-  let at = 1;
-  for (const segment of segments) {
-    const { accumulators } = segment;
-    const dirty = changedRows(segment);
-    for (let i = 0; i < dirty.length; i++) {
-      const place = accumulators.wideOf[dirty[i] as number] as number;
-      if (place < 0) continue;
-      for (let c = 0; c < columns.length; c++)
-        (columns[c] as Float64Array)[at] = accumulators.wide[place * columns.length + c] as number;
-      at++;
-    }
-  }
+  let first = 1;
+  segments.forEach(({ accumulators }, i) => {
+    const places = (changed[i] as Int32Array).map((row) => accumulators.wideOf[row] as number).filter((place) => place >= 0);
+    gather(columns, accumulators.wide, places, first);
+    first += places.length;
+  });
   return columns;
 };
 
-const changedRows = ({ dirty, fresh, rows }: Segment): Int32Array => {
-  const changed = new Int32Array(dirty.length + rows - fresh);
+/** Rows dirty in a segment. */
+const changedRows = ({ dirty, fresh, pending }: Segment): Int32Array => {
+  const changed = new Int32Array(pending);
   changed.set(dirty);
-  for (let i = dirty.length; i < changed.length; i++) changed[i] = fresh + i - dirty.length;
+  for (let i = dirty.length; i < pending; i++) changed[i] = fresh + i - dirty.length;
   return changed;
 };
 
-const gather = (to: Float64Array, from: Float64Array, width: number, place: number, rows: Int32Array, first: number): void => {
-  for (let i = 0; i < rows.length; i++) to[first + i] = from[(rows[i] as number) * width + place] as number;
+/** Rows of which all columns are copied before the next are: they stay in the cache. */
+const TOGETHER = 256;
+
+/** Turns rows of a family into columns, from `first` on. */
+const gather = (columns: readonly Float64Array[], from: Float64Array, rows: Int32Array, first: number): void => {
+  const width = columns.length;
+  for (let begin = 0; begin < rows.length; begin += TOGETHER) {
+    const end = Math.min(rows.length, begin + TOGETHER);
+    for (let place = 0; place < width; place++) {
+      const to = columns[place] as Float64Array;
+      for (let i = begin; i < end; i++) to[first + i] = from[(rows[i] as number) * width + place] as number;
+    }
+  }
 };
 
 const NAMES = ['grain', 'window', 'basis', 'model'] as const;

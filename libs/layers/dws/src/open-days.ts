@@ -76,8 +76,9 @@ export class OpenDays {
     // First the current segment: of a key that an ended one has too, its row is newer, so it changed as well.
     for (const segment of [current, ...ended]) {
       const withOwn = segment === current;
-      for (const row of segment.dirty) this.#put(entries, segment, row, withOwn, log_ms, stamp);
-      for (let row = segment.fresh; row < segment.rows; row++) this.#put(entries, segment, row, withOwn, log_ms, stamp);
+      const names = this.#servingKeysOf(segment.keys);
+      for (const row of segment.dirty) this.#put(entries, segment, names, row, withOwn, log_ms, stamp);
+      for (let row = segment.fresh; row < segment.rows; row++) this.#put(entries, segment, names, row, withOwn, log_ms, stamp);
     }
     return [...entries.values()];
   }
@@ -85,9 +86,12 @@ export class OpenDays {
   /** All totals of open days: the serving store may have been lost with the process. */
   allEntries({ day: current, log_ms }: Segments, stamp: Pick<Stamp, 'version' | 'watermark'>): ServingEntry[] {
     const entries = new Map<string, ServingEntry>();
-    for (let row = 0; row < current.rows; row++) this.#put(entries, current, row, true, log_ms, stamp);
-    for (const day of this.days)
-      for (let row = 0; row < day.accumulators.rows; row++) this.#put(entries, day, row, false, log_ms, stamp);
+    const names = this.#servingKeysOf(current.keys);
+    for (let row = 0; row < current.rows; row++) this.#put(entries, current, names, row, true, log_ms, stamp);
+    for (const day of this.days) {
+      const carriedNames = this.#servingKeysOf(day.keys);
+      for (let row = 0; row < day.accumulators.rows; row++) this.#put(entries, day, carriedNames, row, false, log_ms, stamp);
+    }
     return [...entries.values()];
   }
 
@@ -133,6 +137,7 @@ export class OpenDays {
   #put(
     entries: Map<string, ServingEntry>,
     rows: SummedRows,
+    names: ServingKeys,
     row: number,
     withOwn: boolean,
     log_ms: number,
@@ -141,7 +146,7 @@ export class OpenDays {
     const start_ms = rows.accumulators.starts[row] as number;
     if (start_ms < this.#from_ms) return;
     const series = rows.accumulators.series[row] as number;
-    const key = this.#servingKeysOf(rows.keys).keyOf(series, start_ms);
+    const key = names.keyOf(series, start_ms);
     if (key === null || entries.has(key)) return;
     const total = this.#total.fill(0);
     if (withOwn) rows.accumulators.addTo(total, row, this.families);

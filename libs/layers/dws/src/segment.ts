@@ -1,7 +1,7 @@
 import { Accumulators, CHUNK_BITS, startHash } from './accumulators';
+import type { Added } from './plan';
 import type { Families } from './families';
 import type { Keys } from './keys';
-import type { Added } from './plan';
 
 /**
  * The accumulators of one segment of the log, and which of them changed since they were stored. Freed as a whole.
@@ -56,14 +56,28 @@ export class Segment {
    * `generation` dates the change.
    */
   add(series: Int32Array, from: number, to: number, start_ms: number, what: Added, generation: number): void {
+    this.#find(series, from, to, start_ms, generation);
+    this.accumulators.add(found, to - from, what, generation);
+  }
+
+  /** Adds to the rows of those series that gain a user: behind the series stand the bits of `Fact.uv` of each. */
+  addUsers(series: Int32Array, from: number, to: number, uv: number, start_ms: number, users: Added, generation: number): void {
+    let count = 0;
+    for (let i = from; i < to; i++) {
+      if ((uv & (series[to + i - from] as number)) !== 0) gaining[count++] = series[i] as number;
+    }
+    if (count > 0) this.add(gaining, 0, count, start_ms, users, generation);
+  }
+
+  /** The rows of series, into `found`; made where they are not there. They are about to change. */
+  #find(series: Int32Array, from: number, to: number, start_ms: number, generation: number): void {
     if (generation !== this.#generation) this.#begin(generation);
     const { accumulators } = this;
     const { last } = this.keys;
-    const known = accumulators.rows;
     const fresh = this.#fresh;
     const changed = this.#changed;
+    const known = accumulators.rows;
     const hashed = startHash(start_ms);
-    // First all rows are found, then all are added to: while one is waited for in memory the next is asked for.
     for (let i = from; i < to; i++) {
       const each = series[i] as number;
       let row: number;
@@ -80,7 +94,6 @@ export class Segment {
       const { narrowRevisions } = accumulators;
       for (let chunk = known >>> CHUNK_BITS; chunk <= (accumulators.rows - 1) >>> CHUNK_BITS; chunk++) narrowRevisions[chunk] = generation;
     }
-    accumulators.add(found, to - from, what, generation);
   }
 
   /** What changed up to `generation` is stored; what changed again since stays dirty. */
@@ -126,8 +139,10 @@ export class Segment {
   }
 }
 
-/** The rows that `add` has found; used again by all segments. */
-const found = new Int32Array(256);
+/** What `find` works with; used again by all segments. */
+const MOST = 256;
+const found = new Int32Array(MOST);
+const gaining = new Int32Array(MOST);
 
 /**
  * Accumulators of segments that are over; never more than were in use at once. Using them again halves the cost of a fact:
