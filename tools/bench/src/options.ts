@@ -11,6 +11,7 @@ const FLAGS = {
   clicks: { type: 'string' },
   days: { type: 'string' },
   only: { type: 'string' },
+  'no-stages': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -21,7 +22,8 @@ PEERS=FOLDER to run the peers beside ours, DAYS=28.
   --runs N            runs of each candidate (5)
   --clicks N          size of the input where the bench makes its own (4000000, 20000000)
   --days N            length of that input in event time (14; 28 forgets half)
-  --only TEXT         candidates whose name contains this
+  --only TEXT         the candidate of this name, else those whose names contain it
+  --no-stages         no run under the profiler before those that count
   --check             end with 1 if a figure rose above the baseline by more than the tolerance
   --tolerance SHARE   (0.25) of the smallest run, each figure taken by the yardstick of its time
   --update-baseline   keep today's figures in tools/bench/baseline.json
@@ -63,6 +65,7 @@ export function invocation(args: readonly string[], environment: Readonly<Record
       warm: environment['WARM'] || null,
       peers: environment['PEERS'] || null,
       only: values.only ?? null,
+      stages: !values['no-stages'],
     },
   };
 }

@@ -56,5 +56,7 @@ export interface BenchOptions {
   readonly peers: string | null;
   /** Only candidates whose name contains this. */
   readonly only: string | null;
+  /** Whether a run under the profiler says where the time goes. */
+  readonly stages: boolean;
   readonly say: (line: string) => void;
 }

@@ -13,14 +13,15 @@ export interface Listener {
  * Runs the candidates of a bench in turns (A B C, A B C …), so that a slow moment of the machine hits all of them.
  */
 export async function rounds(bench: Bench, options: BenchOptions, { onRun, onFailure }: Listener): Promise<Ran[]> {
-  const { say, runs, only } = options;
+  const { say, runs, only, stages } = options;
   const { candidates: all, notes = [], close } = await bench.prepare(options);
   try {
     for (const note of notes) say(note);
-    const candidates = all.filter(({ what }) => only === null || what.includes(only));
+    const named = all.filter(({ what }) => what === only);
+    const candidates = named.length > 0 ? named : all.filter(({ what }) => only === null || what.includes(only));
     const shares = new Map<string, Readonly<Record<string, number>>>();
     for (const { what, parts } of candidates) {
-      if (parts === undefined) continue;
+      if (parts === undefined || !stages) continue;
       say(`${what}: warming up and looking at its parts`);
       shares.set(what, await parts());
     }
