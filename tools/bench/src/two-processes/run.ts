@@ -3,7 +3,7 @@ import { DEFAULT_RULES as rules, type Fact, partitionOf, TOPICS } from '@millrac
 import { createDwd } from '@millrace/layer-dwd';
 import { createDws } from '@millrace/layer-dws';
 import { createOds } from '@millrace/layer-ods';
-import { type Emitting, type Layer, PartitionTask, RawTask, writerOf } from '@millrace/stream';
+import { type Emitting, PartitionTask, RawTask, writerOf } from '@millrace/stream';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,31 +69,114 @@ export async function split({ folder, parts, processes, scratch }: SplitJob): Pr
   return { files };
 }
 
-export interface SharedJob {
-  readonly shard: Shard;
-  /** Wall time at which all processes begin. */
+/** Wall time at which all processes begin, ms. */
+interface Together {
   readonly begin_at: number;
 }
 
-/** DWD and DWS over one partition of users. */
-export async function shared({ shard: { file, partition }, begin_at }: SharedJob) {
+export interface JoinJob extends Together {
+  readonly shard: Shard;
+  /** Files for the facts of each partition of merchants. */
+  readonly to: readonly string[];
+}
+
+/** DWD over one partition of users: decode, join, encode. */
+export async function joined({ shard: { file, partition }, to: files, begin_at }: JoinJob) {
   const frames = framesIn(file);
-  through(firstRows(frames, WARM_UP_ROWS), partition);
-  await sleep(Math.max(0, begin_at - Date.now()));
-  const [began_us, began_main_us, began_ms] = [ownCpu_us(), mainThread_us(), performance.now()];
-  const { facts, rows, dwdFrames } = through(frames, partition);
-  const cpu_us = ownCpu_us() - began_us;
-  const main_us = mainThread_us() - began_main_us;
-  const wall_s = (performance.now() - began_ms) / 1_000;
-  const sums = { clicks: 0, cost: 0 };
+  const through = (some: readonly Uint8Array[]): { to: number; frame: Uint8Array }[] => {
+    const codec = new MsgpackFrameCodec();
+    const input = { topic: TOPICS.action, partition };
+    const dwd = new PartitionTask({
+      layer: createDwd({ rules }),
+      input,
+      writers: [writerOf(input)],
+      codec,
+      partitions: () => files.length,
+      partitioner: partitionOf,
+    });
+    const made: { to: number; frame: Uint8Array }[] = [];
+    for (const value of some) {
+      dwd.run([{ offset: dwd.position, timestamp_ms: 0, key: null, value }]);
+      for (const { to, frame } of dwd.take(false))
+        if (to.topic === TOPICS.fact) made.push({ to: to.partition, frame: codec.encode(frame) });
+    }
+    return made;
+  };
+  through(firstRows(frames, WARM_UP_ROWS));
+  const { answer, spent } = await timed(begin_at, () => through(frames));
+  const spools = files.map((path) => new Spool(path));
+  const sums = { facts: 0, clicks: 0, cost: 0 };
   const codec = new MsgpackFrameCodec();
-  for (const frame of dwdFrames)
-    for (const { kind, sign, amount_minor } of codec.decode(frame).rows as Fact[])
+  for (const { to, frame } of answer) {
+    spools[to]?.add(frame);
+    const rows = codec.decode(frame).rows as Fact[];
+    sums.facts += rows.length;
+    for (const { kind, sign, amount_minor } of rows)
       if (kind === 'click') {
         sums.clicks += sign;
         sums.cost += sign * amount_minor;
       }
-  return { cpu_us, main_us, wall_s, rss_mb: peakRss_mb(), facts, rows, ...sums };
+  }
+  for (const spool of spools) spool.close();
+  return { ...spent, ...sums };
+}
+
+export interface SumJob extends Together {
+  /** Facts of one partition of merchants, from each process that joined. */
+  readonly from: readonly string[];
+  readonly partition: number;
+}
+
+/** DWS over one partition of merchants: decode, sum, emit. */
+export async function summed({ from, partition, begin_at }: SumJob) {
+  const frames = inTurns(from.map(framesIn));
+  const through = (some: readonly Uint8Array[]): number => {
+    const input = { topic: TOPICS.fact, partition };
+    const dws = new PartitionTask({
+      layer: createDws({ rules }),
+      input,
+      writers: [],
+      codec: new MsgpackFrameCodec(),
+      partitions: () => 1,
+      partitioner: partitionOf,
+    });
+    const operator = dws.operator as unknown as Emitting;
+    let rows = 0;
+    const emit = (): void => {
+      const emission = operator.collect(dws.position);
+      if (emission === null) return;
+      for (const block of emission.blocks) rows += block.rows;
+      operator.acknowledge(emission);
+    };
+    for (const value of some) {
+      dws.run([{ offset: dws.position, timestamp_ms: 0, key: null, value }]);
+      if ((operator.pending ?? 0) > EMISSION_ROWS) emit();
+    }
+    emit();
+    return rows;
+  };
+  through(firstRows(frames, WARM_UP_ROWS));
+  const { answer: rows, spent } = await timed(begin_at, () => through(frames));
+  return { ...spent, rows };
+}
+
+async function timed<Answer>(begin_at: number, work: () => Answer) {
+  await sleep(Math.max(0, begin_at - Date.now()));
+  const [began_us, began_main_us, began_ms] = [ownCpu_us(), mainThread_us(), performance.now()];
+  const answer = work();
+  const spent = {
+    cpu_us: ownCpu_us() - began_us,
+    main_us: mainThread_us() - began_main_us,
+    wall_s: (performance.now() - began_ms) / 1_000,
+    rss_mb: peakRss_mb(),
+  };
+  return { answer, spent };
+}
+
+/** One of each file after the other, as a log would have them. */
+function inTurns(files: readonly (readonly Uint8Array[])[]): readonly Uint8Array[] {
+  const longest = Math.max(...files.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => files.flatMap((file) => file.slice(i, i + 1))).flat();
 }
 
 /** So many of the first as hold that many rows. */
@@ -102,45 +185,6 @@ function firstRows(frames: readonly Uint8Array[], rows: number): readonly Uint8A
   let [held, count] = [0, 0];
   while (count < frames.length && held < rows) held += codec.decode(frames[count++] ?? new Uint8Array()).rows.length;
   return frames.slice(0, count);
-}
-
-interface Through {
-  readonly facts: number;
-  /** Of summaries, emitted. */
-  readonly rows: number;
-  readonly dwdFrames: Uint8Array[];
-}
-
-function through(frames: readonly Uint8Array[], partition: number): Through {
-  const codec = new MsgpackFrameCodec();
-  const taskOf = (layer: Layer, topic: string, writers: readonly string[]): PartitionTask =>
-    new PartitionTask({ layer, input: { topic, partition }, writers, codec, partitions: () => 1, partitioner: partitionOf });
-  const dwd = taskOf(createDwd({ rules }), TOPICS.action, [writerOf({ topic: TOPICS.action, partition })]);
-  // What DWD sends to DWS is the same work whoever shares it: this process reads its own.
-  const dws = taskOf(createDws({ rules }), TOPICS.fact, []);
-  const operator = dws.operator as unknown as Emitting;
-  const emit = (): void => {
-    const emission = operator.collect(dws.position);
-    if (emission === null) return;
-    for (const block of emission.blocks) rows += block.rows;
-    operator.acknowledge(emission);
-  };
-  const dwdFrames: Uint8Array[] = [];
-  let facts = 0;
-  let rows = 0;
-  for (const value of frames) {
-    dwd.run([{ offset: dwd.position, timestamp_ms: 0, key: null, value }]);
-    for (const { to, frame } of dwd.take(false)) {
-      if (to.topic !== TOPICS.fact) continue;
-      const bytes = codec.encode(frame);
-      facts += frame.rows.length;
-      dwdFrames.push(bytes);
-      dws.run([{ offset: dws.position, timestamp_ms: 0, key: null, value: bytes }]);
-    }
-    if ((operator.pending ?? 0) > EMISSION_ROWS) emit();
-  }
-  emit();
-  return { facts, rows, dwdFrames };
 }
 
 function framesIn(file: string): Uint8Array[] {
