@@ -125,7 +125,7 @@ function candidate(warehouse: Warehouse, { what, query, isRight, warmUp, ask }: 
       const { redis, clickhouse } = warehouse.servers;
       const before = [app, redis.pid, clickhouse.pid].map(cpuOf_us);
       const began_ms = performance.now();
-      const { latencies_ms, failures, stores } = await ask(url);
+      const { latencies_ms, late_ms, failures, stores } = await ask(url);
       const wall_s = (performance.now() - began_ms) / 1_000;
       const [us = 0, redis_us = 0, clickhouse_us = 0] = [app, redis.pid, clickhouse.pid].map(
         (pid, i) => cpuOf_us(pid) - (before[i] ?? 0),
@@ -141,6 +141,7 @@ function candidate(warehouse: Warehouse, { what, query, isRight, warmUp, ask }: 
         p50_ms: ms(0.5),
         p99_ms: ms(0.99),
         max_ms: ms(1),
+        ...(late_ms.length > 0 && { asker_late_p99_ms: Number(quantile(late_ms, 0.99).toFixed(2)) }),
         found: { failures, rows: answer.rows.length, stores },
       };
     },

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface LoadAnswer {
   readonly latencies_ms: readonly number[];
   readonly failures: number;
+  /** By how much the asker was late itself: part of the latencies, and no fault of who is asked. */
+  readonly late_ms: readonly number[];
   /** How many were answered from which store. */
   readonly stores: Readonly<Record<string, number>>;
 }
@@ -26,6 +28,7 @@ export async function openLoop(url: string, rate: number, seconds: number): Prom
   for (let n = 0; n < count;) {
     for (const now_ms = performance.now(); n < count && scheduled_ms(n) <= now_ms; n++) {
       const due_ms = scheduled_ms(n);
+      seen.late_ms.push(now_ms - due_ms);
       all.push(
         answered(url, agent).then(
           (answer) => seen.take(answer, due_ms),
@@ -54,6 +57,7 @@ export async function inTurn(url: string, times: number): Promise<LoadAnswer> {
 
 class Seen implements LoadAnswer {
   readonly latencies_ms: number[] = [];
+  readonly late_ms: number[] = [];
   readonly stores: Record<string, number> = {};
   failures = 0;
 
