@@ -20,7 +20,7 @@ const LOOSE = 255;
 /** More rows than any frame has: a damaged count must not be believed. */
 const MAX_ROWS = 1 << 22;
 /** In a frame of fewer rows the names of one more group weigh more than what its columns save. */
-const PARTED_ROWS = 256;
+const PARTED_ROWS = 128;
 /** With so many groups in a frame no shape is parted any more: with those that are whole, they are fewer than `LOOSE`. */
 const MAX_PARTED = LOOSE - MAX_SHAPES - 1;
 /** Names of a shape, told apart from those of another. */
