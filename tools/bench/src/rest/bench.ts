@@ -10,7 +10,7 @@ import type { LoadAnswer } from './load';
 const ROWS = 10_000_000;
 const RATE = 500;
 const SECONDS = 10;
-const WARM_UP_S = 2;
+const WARM_UP_S = 5;
 const TIMES = 30;
 const ATTEMPTS = 10;
 const REST_MS = 500;
