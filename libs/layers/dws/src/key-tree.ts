@@ -36,10 +36,8 @@ export class KeyTree {
     const record = this.known.find(ids);
     if (record >= 0) return record;
     for (const series of this.#found) series.length = 0;
-    const { merchant_id, campaign_id, ad_id, item_id } = ids;
-    const texts = { merchant_id, campaign_id, ad_id, item_id };
-    this.#descend(this.#root, ids, texts);
-    return this.known.keep(texts, this.#found, this.keys.uvBits);
+    this.#descend(this.#root, ids);
+    return this.known.keep(ids, this.#found, this.keys.uvBits);
   }
 
   /** The number of a grain's key; made if no fact has reached it yet. */
@@ -51,17 +49,13 @@ export class KeyTree {
     return branch.key;
   }
 
-  /** `texts`: the ids as the branches have them. Each text is there once, so that those of hot ids stay in the cache. */
-  #descend(branch: Branch, ids: Ids, texts: Record<KeyField, string | null>): void {
+  #descend(branch: Branch, ids: Ids): void {
     if (branch.key >= 0) this.#add(branch.key);
     const { steps } = branch.shape;
     for (let step = 0; step < steps.length; step++) {
       const { field } = steps[step] as (typeof steps)[number];
       const value = ids[field];
-      if (value === null) continue;
-      const child = branch.child(step, value);
-      texts[field] = child.path[child.path.length - 1] as string;
-      this.#descend(child, ids, texts);
+      if (value !== null) this.#descend(branch.child(step, value), ids);
     }
   }
 
