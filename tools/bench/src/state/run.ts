@@ -59,6 +59,8 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
       tenth_us = 0;
     }
   }
+  // What follows is the check's: a second copy of the state, beside all parts of a snapshot.
+  const rss_mb = peakRss_mb();
   const parts = driven.parts();
   const digests = digestsOf(driven);
   const copy = driven.fresh();
@@ -71,7 +73,7 @@ export async function state({ clicks, days }: StateJob): Promise<StateAnswer> {
     us_per_event: spent_us / total,
     second_half: (spent_us - half_us) / (total / 2),
     events: total,
-    rss_mb: peakRss_mb(),
+    rss_mb,
     // A repeated click (R8) is taken without one.
     correct: facts > total * 0.999 && alike,
     bytes_per_click,
