@@ -14,7 +14,8 @@ import { LineReader } from './lines';
 
 /** After every event of any input: nothing is dated ahead. */
 const RECEIVED_MS = Date.UTC(2035, 0, 1);
-const FETCH_BYTES = 1 << 20;
+/** Rows that are on their way from one layer to the next are young objects, and copied by each collection: there are few of them. */
+const FETCH_BYTES = 1 << 18;
 
 export interface PipeLogOptions {
   readonly folder: string;

@@ -8,7 +8,7 @@ import type { Answers } from '../adjoin/check';
 import type { AdjoinInput } from '../adjoin/input';
 import { MODES, type ModeName } from '../adjoin/modes';
 import { Spool } from '../adjoin/spool';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../harness/as-deployed';
+import { ENVIRONMENT_OF_IMAGE, FLAGS_OF_IMAGE } from '../harness/as-deployed';
 import { cpuOf_us, peakRss_mb } from '../harness/cpu';
 import { partOfChain } from '../harness/parts';
 import { shares } from '../harness/profile';
@@ -75,7 +75,7 @@ export async function chain(broker: Broker, { input, mode, scratch, source, prof
         program: hop === 'dws' ? (process.argv[1] ?? '') : join('dist/apps', hop, 'main.js'),
         environment: {
           ...common,
-          ...NODE_ENVIRONMENT,
+          ...ENVIRONMENT_OF_IMAGE,
           MILLRACE_HEALTH_PORT: String(port),
           MILLRACE_SNAPSHOTS_DIRECTORY: join(scratch, 'snapshots', hop),
           ...(hop === 'dws' && { BENCH_SERVICE: 'dws' }),
@@ -86,7 +86,7 @@ export async function chain(broker: Broker, { input, mode, scratch, source, prof
         command: ([node, ...own]) =>
           withTheParent([
             node,
-            ...NODE_FLAGS,
+            ...FLAGS_OF_IMAGE,
             ...(profile ? ['--cpu-prof', '--cpu-prof-interval=500', `--cpu-prof-dir=${join(scratch, 'profile', hop)}`] : []),
             ...own,
           ]) as Command,

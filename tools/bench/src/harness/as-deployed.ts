@@ -1,4 +1,6 @@
-/** Node as the image runs it (Dockerfile): rooms for young objects that a batch does not fill, … */
-export const NODE_FLAGS = ['--max-semi-space-size=32', '--enable-source-maps'] as const;
-/** … and state in large pages of memory where the kernel has them to give: it is read at random, and small pages cost a look-up each. */
-export const NODE_ENVIRONMENT = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;
+/** Node as `npm start` runs everything in one process: young objects have room for some batches and what comes of them. */
+export const FLAGS_OF_START = ['--max-semi-space-size=64', '--enable-source-maps'] as const;
+/** Node as the image runs one service (Dockerfile), which may have little memory. */
+export const FLAGS_OF_IMAGE = ['--max-semi-space-size=32', '--enable-source-maps'] as const;
+/** As in the image: state in large pages of memory where the kernel has them to give, for it is read at random. */
+export const ENVIRONMENT_OF_IMAGE = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' } as const;

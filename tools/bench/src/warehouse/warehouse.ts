@@ -9,7 +9,7 @@ import { type Command, environmentOf, prepare, ServiceProcess, UP_OPTIONS } from
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NODE_ENVIRONMENT, NODE_FLAGS } from '../harness/as-deployed';
+import { ENVIRONMENT_OF_IMAGE, FLAGS_OF_IMAGE } from '../harness/as-deployed';
 import { cpuOf_us } from '../harness/cpu';
 
 const READY_WITHIN_MS = 120_000;
@@ -78,8 +78,8 @@ export class Warehouse {
         ...environmentOf(settings, [SOURCE]),
         MILLRACE_SNAPSHOTS_INTERVAL: '10s',
         MILLRACE_API_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE,
-        NODE_OPTIONS: NODE_FLAGS.join(' '),
-        ...NODE_ENVIRONMENT,
+        NODE_OPTIONS: FLAGS_OF_IMAGE.join(' '),
+        ...ENVIRONMENT_OF_IMAGE,
       };
       const services = names.map((name) => {
         const service = new ServiceProcess({
