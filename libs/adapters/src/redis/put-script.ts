@@ -25,6 +25,7 @@ elseif redis.call('GET', KEYS[2]) ~= fill then
 end
 local call, sub, read = redis.call, string.sub, struct.unpack
 local standing = #KEYS > 2 and call('MGET', unpack(KEYS, 3)) or {}
+local written = {}
 local at, latest, expiry_ms, expiry = 1, 0, -1, ''
 for i = 3, #KEYS do
   local length, version, expires_ms = read('<I4dd', packed, at)
@@ -32,8 +33,11 @@ for i = 3, #KEYS do
   -- What is no string is nil for MGET, and an error for GETRANGE.
   local head = standing[i - 2] or call('GETRANGE', KEYS[i], 0, 15)
   local standing_version, standing_ms = -1, -1
-  if #head >= 16 then standing_version, standing_ms = read('<dd', head) end
+  -- What stands was read before this call wrote: the newer of two entries of one key stays, whichever comes first.
+  if written[KEYS[i]] then standing_version = written[KEYS[i]]
+  elseif #head >= 16 then standing_version, standing_ms = read('<dd', head) end
   if standing_version < version then
+    written[KEYS[i]] = version
     if standing_ms == expires_ms then
       call('SET', KEYS[i], sub(packed, at + 4, after - 1), 'KEEPTTL')
     else

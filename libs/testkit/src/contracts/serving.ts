@@ -49,6 +49,9 @@ export function servingContract(name: string, open: () => Promise<ServingSubject
       expect(await firsts('a')).toEqual([1]);
       await store.put([entry('a', 3, 2), entry('a', 1, 99)]);
       expect(await firsts('a')).toEqual([2]);
+      // Of one call, too: what it has written stands.
+      await store.put([entry('a', 5, 5), entry('a', 4, 99), entry('new', 5, 6), entry('new', 4, 99)]);
+      expect(await firsts('a', 'new')).toEqual([5, 6]);
     });
 
     it('compares versions as numbers, through all safe integers', async () => {
