@@ -95,7 +95,6 @@ export class Actions implements Operator<Action>, Snapshotting {
     if (layout <= USERS_COUNTED_UP_TO) new DistinctUsers().restore(rest, 'users', parts, layout);
     this.conversions.restore(rest, 'units', parts);
     this.clicks.restore(rest, 'invalidations', parts, layout);
-    this.books.restored();
   }
 
   private restoreLayout1(parts: StateParts): void {
@@ -106,7 +105,6 @@ export class Actions implements Operator<Action>, Snapshotting {
     const books = parts.read('books');
     this.conversions.restoreLayout1(books);
     this.clicks.restoreLayout1(books);
-    this.books.restored();
   }
 
   get state(): { entries: number; bytes: number } {

@@ -1,6 +1,5 @@
 import type { StateReader, StateWriter } from '@millrace/stream';
 import { TextTable } from './columns/text-table';
-import { UserBook } from './conversions/user-book';
 
 /** Knows the users of clicks by number, and up to when there is something about each that clicks may touch. */
 export interface UserReach {
@@ -9,11 +8,20 @@ export interface UserReach {
   setReach(user: number, time_ms: number): void;
 }
 
-/** The books of the users who have something in them. Most clicks come after all that is in it, and need not open it. */
+/** In place of a book: the user has none. */
+export const NO_BOOK = -1;
+const FIRST_BOOKS = 64;
+
+/**
+ * The users about whom more than clicks is held: each has a book, which is a number, and is in use while something is in it. Most clicks come
+ * after all that is in it, and need not open it.
+ */
 export class Books {
   private readonly users = new TextTable();
-  /** By number. */
-  private readonly books: (UserBook | undefined)[] = [];
+  /** By book, how much is in it. */
+  private held = new Int32Array(FIRST_BOOKS);
+  /** By book, up to when clicks may touch what is in it. */
+  private reaches = new Float64Array(FIRST_BOOKS);
 
   private serials = 0;
 
@@ -24,58 +32,70 @@ export class Books {
     return ++this.serials;
   }
 
-  find(user_id: string): UserBook | undefined {
-    const number = this.users.find(user_id);
-    return number < 0 ? undefined : this.books[number];
+  /** `NO_BOOK` if there is none. */
+  find(user_id: string): number {
+    return this.users.find(user_id);
   }
 
   /** The book of a user of clicks, if a click at this time may touch what is in it. */
-  of(user: number, user_id: string, time_ms: number): UserBook | undefined {
-    return this.reach.isWithinReach(user, time_ms) ? this.find(user_id) : undefined;
+  of(user: number, user_id: string, time_ms: number): number {
+    return this.reach.isWithinReach(user, time_ms) ? this.find(user_id) : NO_BOOK;
   }
 
   /** A user has clicks from now on. */
   meet(user: number, user_id: string): void {
     const book = this.find(user_id);
-    if (book !== undefined) this.reach.setReach(user, book.reach_ms);
+    if (book !== NO_BOOK) this.reach.setReach(user, this.reachOf(book));
   }
 
-  /** Something was put into a book. */
-  filled(user_id: string, book: UserBook): void {
-    const user = this.reach.userOf(user_id);
-    if (user >= 0) this.reach.setReach(user, book.reach_ms);
+  /** Something is put into the book of a user. */
+  put(user_id: string): number {
+    const book = this.users.intern(user_id);
+    if (book >= this.held.length) this.grow();
+    if (this.held[book] === 0) this.reaches[book] = -Infinity;
+    this.held[book] = (this.held[book] ?? 0) + 1;
+    return book;
   }
 
-  open(user_id: string): UserBook {
-    const number = this.users.intern(user_id);
-    return (this.books[number] ??= new UserBook());
-  }
-
-  dropIfEmpty(user_id: string): void {
-    const number = this.users.find(user_id);
-    if (number < 0 || this.books[number]?.empty !== true) return;
-    this.books[number] = undefined;
-    this.users.free(number);
+  /** Something is taken out of it, which is given up with the last. */
+  take(user_id: string): void {
+    const book = this.find(user_id);
+    const left = (this.held[book] ?? 0) - 1;
+    if (left < 0) throw new RangeError(`nothing is in the book of ${user_id}`);
+    this.held[book] = left;
+    if (left > 0) return;
+    this.users.free(book);
     const user = this.reach.userOf(user_id);
     if (user >= 0) this.reach.setReach(user, -Infinity);
   }
 
-  *all(): Iterable<UserBook> {
-    for (const book of this.books) if (book !== undefined) yield book;
+  /** Clicks up to this time may touch what is in the book. */
+  extend(user_id: string, book: number, time_ms: number): void {
+    if (time_ms <= this.reachOf(book)) return;
+    this.reaches[book] = time_ms;
+    const user = this.reach.userOf(user_id);
+    if (user >= 0) this.reach.setReach(user, time_ms);
   }
 
-  /** After everything was put into them. */
-  restored(): void {
-    for (const [number, book] of this.books.entries()) if (book !== undefined) this.filled(this.users.text(number), book);
+  private reachOf(book: number): number {
+    return this.reaches[book] ?? -Infinity;
   }
 
   write(to: StateWriter): void {
     to.count(this.serials);
   }
 
-  /** What stands in the books is restored by whoever puts it there. */
+  /** What is in the books is put there again by whoever did. */
   restore(from: StateReader): void {
     this.serials = from.count();
+  }
+
+  private grow(): void {
+    const [held, reaches] = [new Int32Array(this.held.length * 2), new Float64Array(this.held.length * 2)];
+    held.set(this.held);
+    reaches.set(this.reaches);
+    this.held = held;
+    this.reaches = reaches;
   }
 }
 

@@ -37,7 +37,7 @@ export class TimerWheel<Thing> {
     for (const things of due) for (const thing of things) take(thing);
   }
 
-  /** What waits is written where it belongs, and added again in any order: `sort` puts it in the one it had. */
+  /** What waits is written where it belongs, and added again in any order: `arrange` puts it in the one it had. */
   write(to: StateWriter): void {
     to.number(this.next);
   }
@@ -47,9 +47,9 @@ export class TimerWheel<Thing> {
     this.next = next;
   }
 
-  /** Puts what is due in one minute in an order. */
-  sort(compare: (a: Thing, b: Thing) => number): void {
-    for (const things of this.buckets.values()) things.sort(compare);
+  /** Puts what is due in one minute in an order: `arrange` does it in place. */
+  arrange(arrange: (things: Thing[]) => void): void {
+    for (const things of this.buckets.values()) arrange(things);
   }
 
   get size(): number {

@@ -3,15 +3,23 @@ import { EntryLog, LoadedParts, NOT_LOGGED, type EntryFormat, StateReader, State
 import { PAGE_ENTRIES } from './entry-log';
 
 interface Thing {
-  entry: number;
+  number: number;
   readonly id: number;
   value: string;
 }
-const thing = (id: number, value = ''): Thing => ({ entry: NOT_LOGGED, id, value });
+const thing = (id: number, value = ''): Thing => ({ number: NOT_LOGGED, id, value });
+/** With a text that others share, and a record of a shape of its own. */
 const format: EntryFormat<Thing> = {
-  write: ({ id, value }, to) => void to.count(id).text(value),
-  read: (from) => thing(from.count(), from.text()),
+  write: ({ id, value }, to) => void to.count(id).text(value).value({ value, [`also ${id % 3}`]: id }),
+  read: (from) => {
+    const [id, value, also] = [from.count(), from.text(), from.value()];
+    // Read very often: an expectation each would take minutes.
+    if (JSON.stringify(also) !== JSON.stringify({ value, [`also ${id % 3}`]: id })) throw new Error(`${id} has ${JSON.stringify(also)}`);
+    return thing(id, value);
+  },
 };
+/** Numbers by id. */
+type Numbers = Map<number, number>;
 
 /** What a checkpoint keeps: parts that are the same are not captured again. */
 class Disk {
@@ -34,17 +42,45 @@ class Disk {
     this.rest = Buffer.concat(rest.finish());
   }
 
-  load(): EntryLog<Thing> {
+  /** What was saved, and the numbers of what is in it. */
+  load(): { log: EntryLog<Thing>; numbers: Numbers } {
     const log = new EntryLog(format);
+    const numbers: Numbers = new Map();
     log.restore(
       new StateReader(this.rest),
       'p',
       new LoadedParts(new Map([...this.parts].map(([name, { content }]) => [name, content]))),
+      ({ id, number }) => numbers.set(id, number),
     );
-    return log;
+    return { log, numbers };
   }
 }
-const contents = (log: EntryLog<Thing>): string[] => [...log.all()].map(({ id, value }) => `${id} ${value}`).sort();
+const had = (log: EntryLog<Thing>, number: number | undefined): Thing => {
+  const each = number === undefined ? undefined : log.get(number);
+  if (each === undefined) throw new Error(`nothing has the number ${number}`);
+  return each;
+};
+const contents = ({ log, numbers }: { log: EntryLog<Thing>; numbers: Numbers }): string[] => {
+  expect(log.size).toBe(numbers.size);
+  return [...numbers]
+    .map(([id, number]) => {
+      const held = had(log, number);
+      return `${id} ${held.value}${held.id === id && held.number === number ? '' : ` is ${held.id}, ${held.number}`}`;
+    })
+    .sort();
+};
+const put = ({ log, numbers }: { log: EntryLog<Thing>; numbers: Numbers }, id: number, value: string): void => {
+  const number = numbers.get(id);
+  const each = number === undefined ? thing(id) : had(log, number);
+  each.value = value;
+  log.changed(each);
+  numbers.set(id, each.number);
+};
+const filled = (count: number): { log: EntryLog<Thing>; numbers: Numbers } => {
+  const held = { log: new EntryLog(format), numbers: new Map() };
+  for (let id = 0; id < count; id++) put(held, id, '');
+  return held;
+};
 
 test('after any changes, snapshots and restarts it holds what a map would', () => {
   const id = fc.nat({ max: 20 });
@@ -52,83 +88,101 @@ test('after any changes, snapshots and restarts it holds what a map would', () =
     { weight: 8, arbitrary: fc.record({ put: id, value: fc.string({ maxLength: 3 }) }) },
     { weight: 3, arbitrary: fc.record({ drop: id }) },
     { weight: 2, arbitrary: fc.constantFrom('settle', 'save', 'restart') },
+    { weight: 1, arbitrary: fc.record({ fill: fc.nat({ max: PAGE_ENTRIES }), value: fc.string({ maxLength: 3 }) }) },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const disk = new Disk();
       const model = new Map<number, string>();
-      let log = new EntryLog(format);
-      let things = new Map<number, Thing>();
+      let held = { log: new EntryLog(format), numbers: new Map<number, number>() };
       for (const step of steps) {
-        if (step === 'settle') log.settle();
-        else if (step === 'save') disk.save(log);
+        if (step === 'settle') held.log.settle();
+        else if (step === 'save') disk.save(held.log);
         else if (step === 'restart') {
-          disk.save(log);
-          log = disk.load();
-          things = new Map([...log.all()].map((each) => [each.id, each]));
+          disk.save(held.log);
+          held = disk.load();
         } else if ('put' in step) {
-          const each = things.get(step.put) ?? thing(step.put);
-          each.value = step.value;
-          things.set(step.put, each);
+          put(held, step.put, step.value);
           model.set(step.put, step.value);
-          log.changed(each);
+        } else if ('fill' in step) {
+          for (let n = 0; n < step.fill; n++) {
+            const id = n % 100 === 0 ? n : 100;
+            put(held, id, step.value);
+            model.set(id, step.value);
+            held.log.settle();
+          }
         } else {
-          const each = things.get(step.drop);
-          if (each !== undefined) log.gone(each);
-          things.delete(step.drop);
+          const number = held.numbers.get(step.drop);
+          if (number !== undefined) held.log.gone(had(held.log, number));
+          held.numbers.delete(step.drop);
           model.delete(step.drop);
         }
-        expect(contents(log)).toEqual([...model].map(([key, value]) => `${key} ${value}`).sort());
+        expect(contents(held)).toEqual([...model].map(([key, value]) => `${key} ${value}`).sort());
       }
     }),
+    { numRuns: 200 },
   );
 });
 
+test('what rests is no object: who asks gets one, the same until things are settled', () => {
+  const held = filled(3 * PAGE_ENTRIES);
+  held.log.settle();
+  const first = held.log.get(0);
+  expect(held.log.get(0)).toBe(first);
+  for (let id = 0; id < 2 * PAGE_ENTRIES; id++) held.log.get(id);
+  held.log.settle();
+  expect(held.log.get(0)).not.toBe(first);
+  expect(held.log.get(0)).toEqual(first);
+  expect(held.log.get(3 * PAGE_ENTRIES)).toBeUndefined();
+});
+
+test('a number is given again when its thing is gone', () => {
+  const { log, numbers } = filled(3);
+  const gone = had(log, numbers.get(1));
+  log.gone(gone);
+  expect(gone.number).toBe(NOT_LOGGED);
+  const next = thing(7);
+  log.changed(next);
+  expect(next.number).toBe(numbers.get(1));
+  expect(log.get(next.number)).toBe(next);
+});
+
 test('a page that is full is written once, and what changes goes behind', () => {
-  const [log, disk] = [new EntryLog(format), new Disk()];
-  const things = Array.from({ length: 2 * PAGE_ENTRIES + 1 }, (_, id) => thing(id));
-  for (const each of things) log.changed(each);
-  disk.save(log);
+  const [held, disk] = [filled(2 * PAGE_ENTRIES + 1), new Disk()];
+  disk.save(held.log);
   expect(disk.written).toEqual(['p.0', 'p.1', 'p.2']);
-  things[3]!.value = 'new';
-  log.changed(things[3]!);
-  disk.save(log);
+  put(held, 3, 'new');
+  disk.save(held.log);
   expect(disk.written).toEqual(['p.2']);
-  expect(contents(disk.load())).toEqual(contents(log));
+  expect(contents(disk.load())).toEqual(contents(held));
 });
 
 test('however often things change, the dead stay in proportion, and the rest of the log is not written again for it', () => {
-  const [log, disk] = [new EntryLog(format), new Disk()];
-  const things = Array.from({ length: 10 * PAGE_ENTRIES }, (_, id) => thing(id));
-  for (const each of things) log.changed(each);
+  const count = 10 * PAGE_ENTRIES;
+  const [held, disk] = [filled(count), new Disk()];
   let most = 0;
   let written = 0;
   const ROUNDS = 300;
   for (let round = 0; round < ROUNDS; round++) {
-    for (let n = 0; n < 512; n++) {
-      const each = things[(round * 512 * 7 + n * 13) % things.length]!;
-      each.value = `${round}`;
-      log.changed(each);
-    }
-    disk.save(log);
+    for (let n = 0; n < 512; n++) put(held, (round * 512 * 7 + n * 13) % count, `${round}`);
+    disk.save(held.log);
     most = Math.max(most, disk.parts.size);
     written += disk.written.length;
   }
   expect(most).toBeLessThanOrEqual(2 * 10 + 4);
   // Half a page of changes each: three pages a snapshot, with the one that is open and what was cleaned.
   expect(written / ROUNDS).toBeLessThan(4);
-  expect(contents(disk.load())).toEqual(contents(log));
+  expect(contents(disk.load())).toEqual(contents(held));
 });
 
 test('a log of which nothing is left begins new pages under new names', () => {
-  const [log, disk] = [new EntryLog(format), new Disk()];
-  const first = thing(1);
-  log.changed(first);
-  disk.save(log);
+  const [held, disk] = [filled(1), new Disk()];
+  disk.save(held.log);
   const again = disk.load();
-  for (const each of [...again.all()]) again.gone(each);
-  again.changed(thing(2));
-  disk.save(again);
+  again.log.gone(had(again.log, again.numbers.get(0)));
+  again.numbers.clear();
+  put(again, 2, '');
+  disk.save(again.log);
   expect(disk.written).toEqual(['p.1']);
   expect(contents(disk.load())).toEqual(['2 ']);
 });

@@ -1,5 +1,5 @@
 import type { Typed, TypedConstructor } from './typed';
-import { KNOWN_FROM, NEW_UTF16, NEW_UTF8, TAG } from './writer';
+import { type Definitions, KNOWN_FROM, NEW_UTF16, NEW_UTF8, TAG } from './writer';
 
 const decoder = new TextDecoder();
 
@@ -7,16 +7,32 @@ const decoder = new TextDecoder();
 export class StateReader {
   readonly #view: DataView;
   readonly #texts: string[] = [];
+  readonly #defined = { texts: new Array<number>(), shapes: new Array<number>() };
   readonly #shapes: (readonly string[])[] = [];
-  #at = 0;
+  #at: number;
 
-  constructor(private readonly bytes: Uint8Array) {
+  /** @param begin where to begin, if not at the beginning, and what was defined before and after */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly begin?: { readonly at: number; readonly defined: Definitions },
+  ) {
+    this.#at = begin?.at ?? 0;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Whether everything was read. */
   get atEnd(): boolean {
     return this.#at === this.bytes.length;
+  }
+
+  /** Bytes read so far. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** What was defined in what was read so far: with these another reader can begin anywhere in it. */
+  get defined(): Definitions {
+    return this.#defined;
   }
 
   /** All bytes, read or not. */
@@ -40,14 +56,13 @@ export class StateReader {
   }
 
   text(): string {
+    const place = this.#at;
     const first = this.count();
-    if (first >= KNOWN_FROM) {
-      const known = this.#texts[first - KNOWN_FROM];
-      if (known === undefined) throw new RangeError(`no text ${first - KNOWN_FROM}`);
-      return known;
-    }
+    if (first >= KNOWN_FROM) return this.#knownText(first - KNOWN_FROM);
     const text = this.#newText(first);
+    if (this.begin !== undefined) return text;
     this.#texts.push(text);
+    this.#defined.texts.push(place);
     return text;
   }
 
@@ -95,16 +110,39 @@ export class StateReader {
   }
 
   #record(): Record<string, unknown> {
-    const number = this.count();
-    let names = this.#shapes[number];
-    if (names === undefined) {
-      if (number !== this.#shapes.length) throw new RangeError(`no shape ${number}`);
-      names = Array.from({ length: this.count() }, () => this.text());
-      this.#shapes.push(names);
-    }
+    const names = this.#names(this.count());
     const record: Record<string, unknown> = {};
     for (const name of names) record[name] = this.value();
     return record;
+  }
+
+  #names(number: number): readonly string[] {
+    const known = this.#shapes[number];
+    if (known !== undefined) return known;
+    if (this.begin !== undefined) return this.#definedAt(this.begin.defined.shapes[number], () => this.#newNames());
+    if (number !== this.#shapes.length) throw new RangeError(`no shape ${number}`);
+    this.#defined.shapes.push(this.#at);
+    const names = this.#newNames();
+    this.#shapes.push(names);
+    return names;
+  }
+
+  #newNames(): readonly string[] {
+    return Array.from({ length: this.count() }, () => this.text());
+  }
+
+  #knownText(number: number): string {
+    return this.#texts[number] ?? this.#definedAt(this.begin?.defined.texts[number], () => this.string());
+  }
+
+  /** Reads what is defined somewhere; from here on if that is here. */
+  #definedAt<Defined>(place: number | undefined, read: () => Defined): Defined {
+    if (place === undefined) throw new RangeError('a reference to what is not defined');
+    const { at } = this;
+    this.#at = place;
+    const defined = read();
+    if (place !== at) this.#at = at;
+    return defined;
   }
 
   #newText(kind: number): string {

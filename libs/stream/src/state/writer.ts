@@ -17,6 +17,12 @@ export const KNOWN_FROM = 2;
 const encoder = new TextEncoder();
 const LONE = /\p{Surrogate}/u;
 
+/** Where that begins which is written once, and what follows refers to by number: each text, and the names of each shape of record. */
+export interface Definitions {
+  readonly texts: ArrayLike<number>;
+  readonly shapes: ArrayLike<number>;
+}
+
 /**
  * State as bytes: varints, doubles, texts that are written once each, typed arrays as they lie in memory (little endian,
  * as on every machine that Node runs on), and plain values. Not self-describing: `StateReader` asks in the same order.
@@ -24,9 +30,12 @@ const LONE = /\p{Surrogate}/u;
 export class StateWriter {
   readonly #chunks: Uint8Array[] = [];
   readonly #texts = new Map<string, number>();
+  readonly #defined = { texts: new Array<number>(), shapes: new Array<number>() };
   readonly #shapes: (readonly string[])[] = [];
   #bytes = new Uint8Array(FIRST_BYTES);
   #view = new DataView(this.#bytes.buffer);
+  /** Bytes of the chunks. */
+  #before = 0;
   #end = 0;
 
   /** Bytes so far, to be written one behind the other. The writer is of no use afterwards. */
@@ -48,7 +57,12 @@ export class StateWriter {
   }
 
   get length(): number {
-    return this.#chunks.reduce((sum, { length }) => sum + length, this.#end);
+    return this.#before + this.#end;
+  }
+
+  /** With these a `StateReader` can begin anywhere. */
+  get defined(): Definitions {
+    return this.#defined;
   }
 
   /** A whole number from 0 to 2^53. */
@@ -76,6 +90,7 @@ export class StateWriter {
     const known = this.#texts.get(value);
     if (known !== undefined) return this.count(known + KNOWN_FROM);
     this.#texts.set(value, this.#texts.size);
+    this.#defined.texts.push(this.length);
     return this.string(value);
   }
 
@@ -99,7 +114,7 @@ export class StateWriter {
     this.count(bytes.length);
     if (chunk !== null) {
       this.#cut();
-      this.#chunks.push(chunk);
+      this.#push(chunk);
       return this;
     }
     this.#reserve(bytes.length);
@@ -159,6 +174,7 @@ export class StateWriter {
     this.#tag(TAG.record).count(known < 0 ? this.#shapes.length : known);
     if (known < 0) {
       this.#shapes.push(names);
+      this.#defined.shapes.push(this.length);
       this.count(names.length);
       for (const field of names) this.text(field);
     }
@@ -181,8 +197,13 @@ export class StateWriter {
   }
 
   #cut(): void {
-    if (this.#end > 0) this.#chunks.push(this.#bytes.slice(0, this.#end));
+    if (this.#end > 0) this.#push(this.#bytes.slice(0, this.#end));
     this.#end = 0;
+  }
+
+  #push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#before += chunk.length;
   }
 }
 

@@ -129,8 +129,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: `${DWD}/conversions/conversion-flow.ts`,
-        text: 'const credited = this.credit(book, creditor, out);',
-        instead: 'const credited = this.credit(book, creditor, out); credited.candidates = this.candidatesOf(credited);',
+        text: 'const credited = this.credit(creditor, out);',
+        instead: 'const credited = this.credit(creditor, out); credited.candidates = this.candidatesOf(credited);',
       },
     ],
   },

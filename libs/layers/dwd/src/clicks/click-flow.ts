@@ -1,10 +1,8 @@
 import type { Click, Invalidate, LateReason } from '@millrace/ads';
 import { type EntryFormat, EntryLog, NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import { adFact } from '../ad-fact';
-import type { Books } from '../books';
-import { keyOf } from '../books';
+import { type Books, NO_BOOK } from '../books';
 import { readWheel } from '../conversions/books-layout-1';
-import type { Invalidation } from '../conversions/user-book';
 import type { Emitter, Subject } from '../emitter';
 import type { HeldDays } from '../held-days';
 import type { Policy } from '../policy';
@@ -13,6 +11,7 @@ import type { ClickRef, ClickStore, KeptClick } from './click-store';
 import { NO_CLICK } from './click-store';
 import { ClickUsers } from './click-users';
 import { Doubts } from './doubts';
+import { type Invalidation, StandingInvalidations } from './invalidations';
 
 /** Told when a click begins or stops to count. */
 export interface ClickListener {
@@ -31,6 +30,7 @@ export class ClickFlow {
   private readonly tombstones = new TimerWheel<Invalidation>();
   /** The same, for snapshots: those too that an earlier one has replaced, for each is listed should its target not come. */
   private readonly invalidations = new EntryLog<Invalidation>(INVALIDATION_FORMAT);
+  private readonly standing: StandingInvalidations;
   private readonly doubts: Doubts;
   private readonly users: ClickUsers;
 
@@ -42,6 +42,7 @@ export class ClickFlow {
     private readonly listener: ClickListener,
     private readonly policy: Policy,
   ) {
+    this.standing = new StandingInvalidations(books);
     this.doubts = new Doubts(emitter, policy);
     this.users = new ClickUsers(store, policy.days);
   }
@@ -66,17 +67,14 @@ export class ClickFlow {
 
   invalidate(event: Invalidate, out: Output): void {
     this.emitter.countLate(event.event_time);
-    const book = this.books.open(event.user_id);
-    const target = targetOf(event);
-    const earlier = book.invalidationOf(target);
+    const earlier = this.standing.find(this.books.find(event.user_id), event.target_source, event.target_id);
     if (earlier !== undefined && earlier.event.event_time <= event.event_time) {
       this.emitter.counters.duplicates++;
       return;
     }
     const due = event.event_time + this.policy.waitFor(event.event_time);
-    const invalidation: Invalidation = { event, met: false, stands: true, due, serial: this.books.nextSerial(), entry: NOT_LOGGED };
-    book.setInvalidation(target, invalidation);
-    this.books.filled(event.user_id, book);
+    const invalidation: Invalidation = { event, met: false, stands: true, due, serial: this.books.nextSerial(), number: NOT_LOGGED };
+    this.standing.set(invalidation);
     if (earlier !== undefined) {
       earlier.stands = false;
       this.invalidations.changed(earlier);
@@ -100,9 +98,8 @@ export class ClickFlow {
     this.tombstones.takeDue(watermark_ms, (invalidation) => {
       const { event } = invalidation;
       if (!invalidation.met) this.emitter.late('invalidation_without_target', event, this.policy.zone.dayOf(event.event_time), out);
-      if (invalidation.stands) this.books.find(event.user_id)?.dropInvalidation(targetOf(event));
+      if (invalidation.stands) this.standing.drop(invalidation);
       this.invalidations.gone(invalidation);
-      this.books.dropIfEmpty(event.user_id);
     });
     this.doubts.advance(watermark_ms, out);
   }
@@ -135,8 +132,9 @@ export class ClickFlow {
 
   restore(from: StateReader, prefix: string, parts: StateParts, layout: number): void {
     this.tombstones.restore(from.number());
-    this.invalidations.restore(from, prefix, parts);
-    this.take(this.invalidations.all());
+    const invalidations: Invalidation[] = [];
+    this.invalidations.restore(from, prefix, parts, (invalidation) => invalidations.push(invalidation));
+    this.take(invalidations);
     if (layout >= DOUBTS_SINCE_LAYOUT) this.doubts.restore(from, `${prefix}.doubts`, parts);
   }
 
@@ -144,7 +142,7 @@ export class ClickFlow {
     const invalidations: Invalidation[] = [];
     const next = readWheel(from, (due) => {
       const [event, met, stands] = [from.value() as Invalidate, from.value() as boolean, from.value() as boolean];
-      invalidations.push({ event, met, stands, due, serial: this.books.nextSerial(), entry: NOT_LOGGED });
+      invalidations.push({ event, met, stands, due, serial: this.books.nextSerial(), number: NOT_LOGGED });
     });
     this.tombstones.restore(next);
     this.take(invalidations);
@@ -153,11 +151,10 @@ export class ClickFlow {
 
   private take(invalidations: Iterable<Invalidation>): void {
     for (const invalidation of invalidations) {
-      const { event, due, stands } = invalidation;
-      if (stands) this.books.open(event.user_id).setInvalidation(targetOf(event), invalidation);
-      this.tombstones.add(due, invalidation);
+      if (invalidation.stands) this.standing.set(invalidation);
+      this.tombstones.add(invalidation.due, invalidation);
     }
-    this.tombstones.sort((a, b) => a.serial - b.serial);
+    this.tombstones.arrange((due) => due.sort((a, b) => a.serial - b.serial));
   }
 
   private meet(invalidation: Invalidation): void {
@@ -260,8 +257,7 @@ export class ClickFlow {
 
   private isInvalidated(user: number, click: KeptClick, out: Output): boolean {
     const book = this.books.of(user, click.user_id, click.event_time);
-    if (book?.reach_ms !== Infinity) return false;
-    const invalidation = book.invalidationOf(keyOf(click.source, click.event_id));
+    const invalidation = book === NO_BOOK ? undefined : this.standing.find(book, click.source, click.event_id);
     if (invalidation === undefined) return false;
     this.meet(invalidation);
     return this.isInTime(invalidation.event, click, out);
@@ -309,11 +305,9 @@ const INVALIDATION_FORMAT: EntryFormat<Invalidation> = {
     stands: from.value() as boolean,
     due: from.value() as number,
     serial: from.count(),
-    entry: NOT_LOGGED,
+    number: NOT_LOGGED,
   }),
 };
-
-const targetOf = ({ target_source, target_id }: Invalidate): string => keyOf(target_source, target_id);
 
 /** The click with its currency. */
 const priced = (event: Click, base_currency: string): KeptClick => ({

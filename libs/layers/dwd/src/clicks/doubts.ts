@@ -51,7 +51,7 @@ export class Doubts {
     const kept = { type, source, event_id, user_id, merchant_id, event_time };
     // Between what the earlier one has listed and a click that is still ahead, rules may begin by which the earlier one reaches further.
     const listed = held !== undefined && to_ms > this.emitter.watermark_ms ? held.day : day;
-    this.replace(held, { reason, subject: kept, time: to_ms, day: listed, serial: ++this.serials, entry: NOT_LOGGED });
+    this.replace(held, { reason, subject: kept, time: to_ms, day: listed, serial: ++this.serials, number: NOT_LOGGED });
   }
 
   advance(watermark_ms: number, out: Output): void {
@@ -63,7 +63,7 @@ export class Doubts {
       if (day <= doubt.day) continue;
       for (let each = Math.max(doubt.day + 1, begin); each <= day; each++)
         this.emitter.late(doubt.reason, doubt.subject, each, out);
-      this.replace(doubt, { ...doubt, day, entry: NOT_LOGGED });
+      this.replace(doubt, { ...doubt, day, number: NOT_LOGGED });
     }
   }
 
@@ -93,8 +93,9 @@ export class Doubts {
   /** Into a fresh one, when the emitter knows the time again. */
   restore(from: StateReader, prefix: string, parts: StateParts): void {
     this.serials = from.count();
-    this.log.restore(from, prefix, parts);
-    for (const doubt of [...this.log.all()].sort((a, b) => a.serial - b.serial)) this.ofUser.set(doubt.subject.user_id, doubt);
+    const doubts: Doubt[] = [];
+    this.log.restore(from, prefix, parts, (doubt) => doubts.push(doubt));
+    for (const doubt of doubts.sort((a, b) => a.serial - b.serial)) this.ofUser.set(doubt.subject.user_id, doubt);
     this.next_ms = this.policy.nextBegin(this.emitter.watermark_ms);
   }
 
@@ -120,6 +121,6 @@ const FORMAT: EntryFormat<Doubt> = {
     time: from.value() as number,
     day: from.value() as number,
     serial: from.count(),
-    entry: NOT_LOGGED,
+    number: NOT_LOGGED,
   }),
 };

@@ -17,7 +17,7 @@ type Moved = Pick<EventRecord, 'time' | 'amount_minor' | 'currency'> & { readonl
 
 /** One life of an order line, with these events in the order of events. */
 const lifeOf = (moved: readonly Moved[]): Life => {
-  const unit: Unit = { life_ms: Infinity, records: [], duplicate_lines: 0, ends: [], entry: -1 };
+  const unit: Unit = { life_ms: Infinity, records: [], duplicate_lines: 0, ends: [], number: -1 };
   const records = moved.map((one, i): EventRecord => ({
     ...one,
     user_id: 'u1',

@@ -28,7 +28,7 @@ export const readBooksLayout1 = (from: StateReader, nextSerial: () => number): O
       from.string();
       const unit: Unit = {
         ...{ life_ms: from.value() as number, duplicate_lines: from.value() as number },
-        ...{ records: [], ends: [], entry: NOT_LOGGED },
+        ...{ records: [], ends: [], number: NOT_LOGGED },
       };
       units.push(unit);
       for (let events = from.count(); events > 0; events--) {
@@ -48,7 +48,7 @@ export const readBooksLayout1 = (from: StateReader, nextSerial: () => number): O
   const ends = readWheel(from, (time) => {
     const unit = at(units, from);
     from.text();
-    unit.ends = [...unit.ends, { unit, time, serial: nextSerial() }];
+    unit.ends = [...unit.ends, { time, serial: nextSerial() }];
   });
   for (const record of records) if (record.serial === 0) record.serial = nextSerial();
   return { units, next: [refunds, orphans, ends] };

@@ -1,20 +1,20 @@
 import type { Cancel, Message, Order, Payment, Refund, Repair } from '@millrace/ads';
-import { EntryLog, NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
-import type { Books } from '../books';
+import { NOT_LOGGED, type Output, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
+import { type Books, NO_BOOK } from '../books';
 import type { Attribution, Candidate, Conversion } from '../clicks/attribution';
 import type { ClickListener } from '../clicks/click-flow';
 import type { KeptClick } from '../clicks/click-store';
 import type { Emitter } from '../emitter';
 import type { Policy } from '../policy';
-import { minuteAfter, TimerWheel } from '../timer-wheel';
+import { minuteAfter } from '../timer-wheel';
 import { coveredRefunds, wholeAmount } from './amounts';
-import { UNIT_FORMAT } from './unit-format';
 import { readBooksLayout1 } from './books-layout-1';
 import type { FactWriter } from './fact-writer';
 import { sameCreditSeen, standingCredit, statedPair, winnerOf } from './repairs';
 import type { Credited, Ending, EventRecord, Life, Unit } from './unit';
-import { creditorOf, insertRecord, livesOf, WAITS } from './unit';
-import type { UserBook } from './user-book';
+import { creditorOf, livesOf, WAITS } from './unit';
+import { UnitTimers } from './unit-timers';
+import { Units } from './units';
 
 export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
 
@@ -23,14 +23,15 @@ export type ConversionEvent = Message | Order | Payment | Refund | Cancel;
  * that are held and compared with what stands published, so the order of arrival cannot matter (R5, R9, R10).
  */
 export class ConversionFlow implements ClickListener {
-  private readonly ends = new TimerWheel<Ending>();
-  private readonly orphans = new TimerWheel<EventRecord>();
-  private readonly refunds = new TimerWheel<EventRecord>();
+  /** Serials are those of endings, else of events. */
+  private readonly ends = new UnitTimers();
+  private readonly orphans = new UnitTimers();
+  private readonly refunds = new UnitTimers();
   private nextMinute_ms = -Infinity;
   /** Units whose credit changed through clicks; published once per record of the log, however often it changed. */
-  private readonly dirty = new Set<Unit>();
-  /** Every unit, for snapshots: whatever changes one tells it. */
-  private readonly units = new EntryLog<Unit>(UNIT_FORMAT);
+  private readonly dirty = new Set<number>();
+  /** Whatever changes a unit tells them. */
+  private readonly units: Units;
 
   constructor(
     private readonly books: Books,
@@ -38,7 +39,9 @@ export class ConversionFlow implements ClickListener {
     private readonly writer: FactWriter,
     private readonly emitter: Emitter,
     private readonly policy: Policy,
-  ) {}
+  ) {
+    this.units = new Units(books);
+  }
 
   convert(event: ConversionEvent, out: Output): void {
     const { emitter, policy } = this;
@@ -47,17 +50,15 @@ export class ConversionFlow implements ClickListener {
     const day = this.policy.zone.dayOf(event.event_time);
     const life_ms = event.type === 'message' ? policy.heldFor(event.event_time) : rules.line_life_ms;
     if (event.event_time + life_ms < emitter.watermark_ms) return emitter.late('state_gone', event, day, out);
-    const book = this.books.open(event.user_id);
     const identity = { kind: event.type, source: event.source, event_id: event.event_id };
-    const held = book.find(identity);
+    const held = this.units.find(event.user_id, identity);
     if (held !== undefined && !this.isReplacedBy(held, event)) return;
-    if (held !== undefined) this.remove(book, held, out);
-    const record = this.recordOf(event, book, life_ms);
-    book.add(record);
-    insertRecord(record.unit, record);
+    if (held !== undefined) this.remove(held, out);
+    const record = this.recordOf(event, life_ms);
+    this.units.add(record);
     this.endAt(record.time + life_ms + rules.lateness_ms, record.unit);
     this.wait(record);
-    this.publish(book, record.unit, out);
+    this.publish(record.unit, out);
     if (record.kind !== 'message') this.listIfLineIsGone(record, out);
   }
 
@@ -67,15 +68,14 @@ export class ConversionFlow implements ClickListener {
    */
   repair(repair: Repair, out: Output): void {
     const { counters } = this.emitter;
-    const book = this.books.find(repair.user_id);
-    const record = book?.find(repair);
-    if (book === undefined || record === undefined) {
+    const record = this.units.find(repair.user_id, repair);
+    if (record === undefined) {
       for (const fact of statedPair(repair)) this.emitter.fact(fact, out);
       counters.repairs++;
       return;
     }
     // What clicks of this very record of the log have changed stands before the repair does.
-    if (this.dirty.delete(record.unit)) this.publish(book, record.unit, out);
+    if (this.dirty.delete(record.unit.number)) this.publish(record.unit, out);
     const stands = standingCredit(record);
     if (!sameCreditSeen(stands, repair.saw) || record.credited === null) {
       counters.repairs_dropped++;
@@ -85,14 +85,14 @@ export class ConversionFlow implements ClickListener {
     record.withdrawn = repair.right === null;
     if (repair.right !== null) record.credited.winner = winnerOf(repair.right);
     counters.repairs++;
-    this.publish(book, record.unit, out);
+    this.publish(record.unit, out);
   }
 
   clickGained(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
     const book = this.books.of(user, click.user_id, click.event_time);
-    if (book === undefined) return;
-    for (const credited of book.creditedFrom(click.event_time)) {
+    if (book === NO_BOOK) return;
+    for (const credited of this.units.creditedFrom(book, click.event_time)) {
       if (credited.record.merchant_id !== click.merchant_id) continue;
       const candidate = this.attribution.candidate(click, credited.record);
       if (candidate === null) continue;
@@ -104,15 +104,15 @@ export class ConversionFlow implements ClickListener {
       }
       if (wins) credited.winner = candidate;
       credited.candidates = this.candidatesOf(credited.record);
-      this.dirty.add(credited.record.unit);
+      this.soil(credited.record.unit);
     }
   }
 
   clickLost(click: KeptClick, user: number, restates: boolean, out: Output): void {
     const listed = this.listForgotten(click, out);
     const book = this.books.of(user, click.user_id, click.event_time);
-    if (book === undefined) return;
-    for (const credited of book.creditedFrom(click.event_time)) {
+    if (book === NO_BOOK) return;
+    for (const credited of this.units.creditedFrom(book, click.event_time)) {
       if (credited.record.merchant_id !== click.merchant_id) continue;
       const { winner } = credited;
       const held = winner !== null && winner.event_id === click.event_id && winner.source === click.source;
@@ -123,7 +123,7 @@ export class ConversionFlow implements ClickListener {
       }
       if (held) credited.winner = this.attribution.winner(credited.record);
       credited.candidates = this.candidatesOf(credited.record);
-      this.dirty.add(credited.record.unit);
+      this.soil(credited.record.unit);
     }
   }
 
@@ -132,10 +132,15 @@ export class ConversionFlow implements ClickListener {
     this.units.settle();
   }
 
+  private soil(unit: Unit): void {
+    this.dirty.add(unit.number);
+    this.units.changed(unit);
+  }
+
   private publishDirty(out: Output): void {
-    for (const unit of this.dirty) {
-      const book = this.books.find(unit.records[0]?.user_id ?? '');
-      if (book !== undefined) this.publish(book, unit, out);
+    for (const number of this.dirty) {
+      const unit = this.units.get(number);
+      if (unit !== undefined) this.publish(unit, out);
     }
     this.dirty.clear();
   }
@@ -144,19 +149,30 @@ export class ConversionFlow implements ClickListener {
     // What is due is so by the minute, and the watermark rises with nearly every row.
     if (watermark_ms < this.nextMinute_ms) return;
     this.nextMinute_ms = minuteAfter(watermark_ms);
-    this.refunds.takeDue(watermark_ms, (record) => {
-      if (!isHeld(record)) return;
+    this.refunds.takeDue(watermark_ms, (unit, serial) => {
+      const record = this.due(unit, serial);
+      if (record === undefined) return;
       this.waited(record, WAITS.refund);
       const excess_minor = coveredRefunds(lifeOf(record), this.policy.rates).get(record)?.excess_minor ?? 0;
       if (excess_minor > 0) this.emitter.counters.refund_exceeds_payment++;
     });
-    this.orphans.takeDue(watermark_ms, (record) => {
-      if (!isHeld(record)) return;
+    this.orphans.takeDue(watermark_ms, (unit, serial) => {
+      const record = this.due(unit, serial);
+      if (record === undefined) return;
       this.waited(record, WAITS.orphan);
       if (lifeOf(record).order !== null) return;
       this.emitter.late('orphan', subjectOf(record), this.policy.zone.dayOf(record.time), out);
     });
-    this.ends.takeDue(watermark_ms, (ending) => this.forgetLives(ending, watermark_ms, out));
+    this.ends.takeDue(watermark_ms, (unit, serial) => {
+      this.units.settle();
+      this.forgetLives(unit, serial, watermark_ms, out);
+    });
+  }
+
+  /** The event that a timer was set for, if it is still held. */
+  private due(unit: number, serial: number): EventRecord | undefined {
+    this.units.settle();
+    return this.units.get(unit)?.records.find((record) => record.serial === serial);
   }
 
   /** Between two records, when nothing is dirty; after `parts`. */
@@ -175,51 +191,48 @@ export class ConversionFlow implements ClickListener {
     this.refunds.restore(from.number());
     this.orphans.restore(from.number());
     this.ends.restore(from.number());
-    this.units.restore(from, prefix, parts);
-    this.take(this.units.all());
+    this.units.restore(from, prefix, parts, (unit) => this.schedule(unit));
+    this.sortTimers();
   }
 
   restoreLayout1(from: StateReader): void {
     const { units, next } = readBooksLayout1(from, () => this.books.nextSerial());
     [this.refunds, this.orphans, this.ends].forEach((wheel, i) => wheel.restore(next[i] ?? -Infinity));
-    this.take(units);
-    for (const unit of units) this.units.changed(unit);
+    for (const unit of units) {
+      this.units.take(unit);
+      this.schedule(unit);
+    }
+    this.sortTimers();
   }
 
-  /** Books units that were read: in any order, for serials tell the one that they had. */
-  private take(units: Iterable<Unit>): void {
-    for (const unit of units) {
-      const [first] = unit.records;
-      if (first === undefined) throw new RangeError('a unit has no event');
-      const book = this.books.open(first.user_id);
-      for (const ending of unit.ends) this.ends.add(ending.time, ending);
-      for (const record of unit.records) {
-        book.add(record);
-        if (record.credited !== null) book.addCredited(record.credited);
-        if ((record.waits & WAITS.refund) !== 0) this.refunds.add(record.time, record);
-        if ((record.waits & WAITS.orphan) !== 0) this.orphans.add(record.time + this.policy.rules.lateness_ms, record);
-      }
+  /** Sets the timers of a unit that was read: in any order, for serials tell the one that they had. */
+  private schedule({ number, ends, records }: Unit): void {
+    for (const { time, serial } of ends) this.ends.add(time, number, serial);
+    for (const { time, serial, waits } of records) {
+      if ((waits & WAITS.refund) !== 0) this.refunds.add(time, number, serial);
+      if ((waits & WAITS.orphan) !== 0) this.orphans.add(time + this.policy.rules.lateness_ms, number, serial);
     }
-    for (const book of this.books.all()) book.sortCredited();
-    for (const wheel of [this.refunds, this.orphans]) wheel.sort((a, b) => a.serial - b.serial);
-    this.ends.sort((a, b) => a.serial - b.serial);
+  }
+
+  private sortTimers(): void {
+    for (const timers of [this.refunds, this.orphans, this.ends]) timers.sort();
   }
 
   private endAt(time: number, unit: Unit): void {
-    const ending = { unit, time, serial: this.books.nextSerial() };
+    const ending: Ending = { time, serial: this.books.nextSerial() };
     unit.ends = unit.ends.concat(ending);
-    this.ends.add(time, ending);
+    this.ends.add(time, unit.number, ending.serial);
     this.units.changed(unit);
   }
 
   private wait(record: EventRecord): void {
     if (record.kind === 'refund') {
       record.waits |= WAITS.refund;
-      this.refunds.add(record.time, record);
+      this.refunds.add(record.time, record.unit.number, record.serial);
     }
     if (record.kind === 'message' || record.kind === 'order') return;
     record.waits |= WAITS.orphan;
-    this.orphans.add(record.time + this.policy.rules.lateness_ms, record);
+    this.orphans.add(record.time + this.policy.rules.lateness_ms, record.unit.number, record.serial);
   }
 
   private waited(record: EventRecord, timer: number): void {
@@ -241,21 +254,21 @@ export class ConversionFlow implements ClickListener {
     return event.currency ?? this.policy.rates.base_currency;
   }
 
-  private remove(book: UserBook, record: EventRecord, out: Output): void {
+  private remove(record: EventRecord, out: Output): void {
     const { unit } = record;
     unit.records = unit.records.filter((other) => other !== record);
-    book.remove(record);
-    this.uncredit(book, record);
+    record.credited = null;
+    this.units.remove(record);
     this.writer.write(record, [], out);
-    if (unit.records.length > 0) this.publish(book, unit, out);
-    else this.dropUnit(unit);
+    if (unit.records.length > 0) this.publish(unit, out);
+    else this.dropUnit(unit, record);
   }
 
-  private recordOf(event: ConversionEvent, book: UserBook, life_ms: number): EventRecord {
+  private recordOf(event: ConversionEvent, life_ms: number): EventRecord {
     const isMessage = event.type === 'message';
     const order_id = isMessage ? null : event.order_id;
     const identity = { kind: event.type, source: event.source, event_id: event.event_id, order_id, item_id: event.item_id };
-    const unit = book.unitOf(identity) ?? { life_ms, records: [], duplicate_lines: 0, ends: [], entry: NOT_LOGGED };
+    const unit = this.units.unitOf(event.user_id, identity) ?? { life_ms, records: [], duplicate_lines: 0, ends: [], number: NOT_LOGGED };
     return {
       kind: event.type,
       user_id: event.user_id,
@@ -280,7 +293,7 @@ export class ConversionFlow implements ClickListener {
   }
 
   /** Works out the facts of every event of the unit and writes what differs from what stands. */
-  private publish(book: UserBook, unit: Unit, out: Output): void {
+  private publish(unit: Unit, out: Output): void {
     this.units.changed(unit);
     let duplicate_lines = 0;
     for (const life of livesOf(unit)) {
@@ -289,8 +302,8 @@ export class ConversionFlow implements ClickListener {
       const cancel = payments || life.order === null ? undefined : life.records.find((record) => record.kind === 'cancel');
       for (const record of life.records) {
         const creditor = creditorOf(record, life);
-        const credited = this.credit(book, creditor, out);
-        if (record !== creditor) this.uncredit(book, record);
+        const credited = this.credit(creditor, out);
+        if (record !== creditor) record.credited = null;
         const counted = refunds.get(record) ?? wholeAmount(record, this.policy.rates);
         const order = life.order;
         const counts =
@@ -303,15 +316,14 @@ export class ConversionFlow implements ClickListener {
     unit.duplicate_lines = duplicate_lines;
   }
 
-  private credit(book: UserBook, record: EventRecord, out: Output): Credited {
+  private credit(record: EventRecord, out: Output): Credited {
     if (record.credited === null) {
       const { time } = record;
       if (time < this.emitter.watermark_ms - this.policy.heldFor(time))
         this.emitter.late('beyond_kept_clicks', subjectOf(record), this.policy.zone.dayOf(time), out);
       const [winner, candidates] = [this.attribution.winner(record), this.candidatesOf(record)];
       record.credited = { record, serial: this.books.nextSerial(), winner, candidates };
-      book.addCredited(record.credited);
-      this.books.filled(record.user_id, book);
+      this.units.credited(record);
     }
     return record.credited;
   }
@@ -320,23 +332,15 @@ export class ConversionFlow implements ClickListener {
     return this.policy.at(conversion.time).models.length > 0 ? this.attribution.candidates(conversion) : [];
   }
 
-  private uncredit(book: UserBook, record: EventRecord): void {
-    if (record.credited === null) return;
-    book.removeCredited(record.credited);
-    record.credited = null;
-  }
-
-  private forgetLives(ending: Ending, watermark_ms: number, out: Output): void {
-    const { unit } = ending;
-    const [first] = unit.records;
-    if (first === undefined) return; // it was dropped
-    const { user_id } = first;
-    const book = this.books.find(user_id);
-    if (book === undefined) return;
+  private forgetLives(number: number, serial: number, watermark_ms: number, out: Output): void {
+    const unit = this.units.get(number);
+    const ending = unit?.ends.find((held) => held.serial === serial);
+    if (unit === undefined || ending === undefined) return; // it was dropped
     unit.ends = unit.ends.filter((other) => other !== ending);
     this.units.changed(unit);
     // The watermark may jump within one record: what its clicks have changed must be said before it is forgotten.
-    if (this.dirty.has(unit)) this.publish(book, unit, out);
+    if (this.dirty.has(number)) this.publish(unit, out);
+    let last: EventRecord | undefined;
     for (const life of livesOf(unit)) {
       const end_ms = this.endOf(life, unit);
       if (end_ms >= watermark_ms) {
@@ -345,13 +349,12 @@ export class ConversionFlow implements ClickListener {
       }
       unit.records = unit.records.slice(life.records.length);
       for (const record of life.records) {
-        this.uncredit(book, record);
-        book.remove(record);
+        this.units.remove(record);
         if (record.kind === 'order' && record !== life.order) unit.duplicate_lines--;
+        last = record;
       }
     }
-    if (unit.records.length === 0) this.dropUnit(unit);
-    this.books.dropIfEmpty(user_id);
+    if (unit.records.length === 0 && last !== undefined) this.dropUnit(unit, last);
   }
 
   /**
@@ -363,9 +366,10 @@ export class ConversionFlow implements ClickListener {
     return Math.max(life.first_ms + unit.life_ms, last + this.policy.heldFor(last)) + this.policy.rules.lateness_ms;
   }
 
-  private dropUnit(unit: Unit): void {
-    this.dirty.delete(unit);
-    this.units.gone(unit);
+  /** No event of it is left; `last` was the last. */
+  private dropUnit(unit: Unit, last: EventRecord): void {
+    this.dirty.delete(unit.number);
+    this.units.drop(unit, last);
   }
 
   /** R7: a late click never re-credits a final conversion; the day and user it might change are listed, once per click. */
@@ -398,8 +402,6 @@ export class ConversionFlow implements ClickListener {
     this.emitter.late('line_gone', subjectOf(record), zone.dayOf(record.time), out);
   }
 }
-
-const isHeld = (record: EventRecord): boolean => record.unit.records.includes(record);
 
 const lifeOf = (record: EventRecord): Life => {
   const life = livesOf(record.unit).find(({ records }) => records.includes(record));

@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const L = 15 * DAY;
 
 const lineOf = (...told: readonly (readonly [EventRecord['kind'], number, number?, string?])[]): Unit => {
-  const unit: Unit = { life_ms: L, records: [], duplicate_lines: 0, ends: [], entry: -1 };
+  const unit: Unit = { life_ms: L, records: [], duplicate_lines: 0, ends: [], number: -1 };
   told.forEach(([kind, time, amount_minor = 0, currency = 'CNY'], n) => {
     insertRecord(unit, { kind, time, amount_minor, currency, source: 's', event_id: `e${n}`, unit } as unknown as EventRecord);
   });

@@ -16,12 +16,12 @@ export const UNIT_FORMAT: EntryFormat<Unit> = {
   },
 
   read(from) {
-    const unit = { life_ms: from.value() as number, duplicate_lines: from.value() as number, records: [], entry: NOT_LOGGED };
+    const unit = { life_ms: from.value() as number, duplicate_lines: from.value() as number, records: [], number: NOT_LOGGED };
     const ends = timesOf(from.count(), () => ({ time: from.value() as number, serial: from.count() }));
-    const read: Unit = { ...unit, ends: [] };
-    const records = timesOf(from.count(), () => readRecord(read, from));
-    if (records.length === 0) throw new RangeError('a unit without an event');
-    return Object.assign(read, { records, ends: ends.map((ending) => ({ ...ending, unit: read })) });
+    const read: Unit = { ...unit, ends };
+    read.records = timesOf(from.count(), () => readRecord(read, from));
+    if (read.records.length === 0) throw new RangeError('a unit without an event');
+    return read;
   },
 };
 

@@ -1,7 +1,6 @@
 import type { Fact } from '@millrace/ads';
 import { compareEvents } from '@millrace/ads';
 import type { Logged } from '@millrace/stream';
-import { keyOf } from '../books';
 import type { Candidate } from '../clicks/attribution';
 
 /** Kinds of events that belong to a conversion (R1). */
@@ -62,14 +61,9 @@ export interface Unit extends Logged {
 }
 
 export interface Ending {
-  readonly unit: Unit;
   readonly time: number;
   readonly serial: number;
 }
-
-/** The key of the unit that an event belongs to (R1). */
-export const unitKeyOf = ({ kind, source, event_id, order_id, item_id }: Pick<EventRecord, 'kind' | 'source' | 'event_id' | 'order_id' | 'item_id'>): string =>
-  kind === 'message' ? keyOf(kind, source, event_id) : keyOf('line', order_id ?? '', item_id ?? '');
 
 /** The events of one life of an order line: those up to L after its first. A later one begins another life. */
 export interface Life {
