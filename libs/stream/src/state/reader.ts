@@ -1,7 +1,9 @@
 import type { Typed, TypedConstructor } from './typed';
-import { type Definitions, KNOWN_FROM, NEW_UTF16, NEW_UTF8, TAG } from './writer';
+import { type Definitions, KNOWN_FROM, MAX_SHORT, NEW_UTF16, NEW_UTF8, TAG } from './writer';
 
 const decoder = new TextDecoder();
+/** Nearly every text is short and ASCII: the decoder would take twice as long for it. */
+const units: number[] = [];
 
 /** Reads what a `StateWriter` wrote, in the same order. Throws a RangeError on bytes that end too early or make no sense. */
 export class StateReader {
@@ -146,11 +148,23 @@ export class StateReader {
   }
 
   #newText(kind: number): string {
-    if (kind === NEW_UTF8) return decoder.decode(this.#take(this.count()));
+    if (kind === NEW_UTF8) return this.#utf8(this.count());
     if (kind !== NEW_UTF16) throw new RangeError(`no text begins with ${kind}`);
     let text = '';
     for (const unit of this.array(Uint16Array)) text += String.fromCharCode(unit);
     return text;
+  }
+
+  #utf8(length: number): string {
+    const bytes = this.#take(length);
+    if (length > MAX_SHORT) return decoder.decode(bytes);
+    units.length = length;
+    for (let i = 0; i < length; i++) {
+      const byte = bytes[i] ?? 0;
+      if (byte > 0x7f) return decoder.decode(bytes);
+      units[i] = byte;
+    }
+    return String.fromCharCode(...units);
   }
 
   #byte(): number {

@@ -2,8 +2,8 @@ import { isTyped, type Typed } from './typed';
 
 /** Typed arrays above this become chunks of their own, so that they are copied once. */
 const OWN_CHUNK_BYTES = 1 << 16;
-/** Longest text, in code units, that is written without an encoder. */
-const MAX_SHORT = 64;
+/** Longest text, in code units, that is written and read without an encoder. */
+export const MAX_SHORT = 64;
 const FIRST_BYTES = 1 << 12;
 /** Integers up to this fit a varint after zigzag; beyond, they are written as doubles. */
 const MAX_VARINT = 2 ** 51;
