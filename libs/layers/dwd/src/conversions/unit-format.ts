@@ -16,12 +16,16 @@ export const UNIT_FORMAT: EntryFormat<Unit> = {
   },
 
   read(from) {
-    const unit = { life_ms: from.value() as number, duplicate_lines: from.value() as number, records: [], number: NOT_LOGGED };
-    const ends = timesOf(from.count(), () => ({ time: from.value() as number, serial: from.count() }));
-    const read: Unit = { ...unit, ends };
-    read.records = timesOf(from.count(), () => readRecord(read, from));
-    if (read.records.length === 0) throw new RangeError('a unit without an event');
-    return read;
+    const unit: Unit = {
+      life_ms: from.value() as number,
+      duplicate_lines: from.value() as number,
+      ends: timesOf(from.count(), () => ({ time: from.value() as number, serial: from.count() })),
+      records: [],
+      number: NOT_LOGGED,
+    };
+    unit.records = timesOf(from.count(), () => readRecord(unit, from));
+    if (unit.records.length === 0) throw new RangeError('a unit without an event');
+    return unit;
   },
 };
 
