@@ -32,6 +32,8 @@ interface Page {
   readonly number: number;
   /** By entry: the number of the thing; -1: a newer entry holds it, or it is gone. */
   readonly things: number[];
+  /** By entry: a bit, whether it lives. */
+  readonly bits: Uint8Array;
   /** By entry: where it begins. */
   readonly starts: ArrayLike<number>;
   living: number;
@@ -122,7 +124,8 @@ export class EntryLog<Thing extends Logged> {
   /** Which pages there are, and which of their entries live. After `parts`. */
   write(to: StateWriter): void {
     to.count(this.nextPage).count(this.pages.size);
-    for (const { number, things } of this.pages.values()) to.count(number).count(things.length).array(bitsOf(things));
+    for (const { number, things, bits } of this.pages.values())
+      to.count(number).count(things.length).array(bits.subarray(0, (things.length + 7) >>> 3));
   }
 
   /** Every page; of those that are full the content never changes. */
@@ -142,7 +145,7 @@ export class EntryLog<Thing extends Logged> {
       const bits = from.array(Uint8Array);
       const content = parts.read(`${prefix}.${number}`);
       const starts = new Int32Array(count);
-      const page: Page = { number, things: [], starts, living: 0, content: content.copy(), defined: content.defined };
+      const page: Page = { ...emptyPage(number), starts, content: content.copy(), defined: content.defined };
       for (let i = 0; i < count; i++) {
         starts[i] = content.at;
         const thing = this.format.read(content);
@@ -192,7 +195,7 @@ export class EntryLog<Thing extends Logged> {
 
   private newPage(): OpenPage {
     const writer = new StateWriter();
-    const page = { number: this.nextPage++, things: [], starts: [], living: 0, writer, content: null, defined: writer.defined };
+    const page = { ...emptyPage(this.nextPage++), starts: [], writer, content: null, defined: writer.defined };
     this.pages.set(page.number, page);
     return page;
   }
@@ -207,6 +210,7 @@ export class EntryLog<Thing extends Logged> {
 
   private place(number: number, page: Page, place: number): void {
     page.things[place] = number;
+    page.bits[place >>> 3] = (page.bits[place >>> 3] ?? 0) | (1 << (place & 7));
     page.living++;
     this.entries[number] = page.number * PAGE_ENTRIES + place;
     this.living++;
@@ -217,7 +221,9 @@ export class EntryLog<Thing extends Logged> {
     if (entry === UNWRITTEN) return;
     const page = this.pages.get(Math.floor(entry / PAGE_ENTRIES));
     if (page === undefined) throw new RangeError(`there is no entry ${entry}`);
-    page.things[entry % PAGE_ENTRIES] = DEAD;
+    const place = entry % PAGE_ENTRIES;
+    page.things[place] = DEAD;
+    page.bits[place >>> 3] = (page.bits[place >>> 3] ?? 0) & ~(1 << (place & 7));
     this.entries[number] = UNWRITTEN;
     page.living--;
     this.living--;
@@ -247,14 +253,10 @@ export class EntryLog<Thing extends Logged> {
   }
 }
 
+const emptyPage = (number: number) => ({ number, things: new Array<number>(), bits: new Uint8Array(PAGE_ENTRIES >>> 3), living: 0 });
+
 /** A page that is full, in few bytes. */
-const packed = ({ number, things, starts, living, content, defined: { texts, shapes } }: Page): Page => ({
-  ...{ number, things, starts: Int32Array.from(starts), living, content },
+const packed = ({ number, things, bits, starts, living, content, defined: { texts, shapes } }: Page): Page => ({
+  ...{ number, things, bits, starts: Int32Array.from(starts), living, content },
   defined: { texts: Int32Array.from(texts), shapes: Int32Array.from(shapes) },
 });
-
-const bitsOf = (things: readonly number[]): Uint8Array => {
-  const bits = new Uint8Array((things.length + 7) >>> 3);
-  for (let i = 0; i < things.length; i++) if (things[i] !== DEAD) bits[i >>> 3] = (bits[i >>> 3] ?? 0) | (1 << (i & 7));
-  return bits;
-};
