@@ -1,6 +1,7 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
+import type { Range } from '../columns/ranges';
 import { rangeName, rangesOf } from '../columns/ranges';
 import { SEGMENT_CAPACITY } from '../columns/segment-table';
 import type { IdentityBytes } from './identity-bytes';
@@ -40,8 +41,9 @@ export class ClickSegment {
   /** Item number + 1; 0: none. */
   readonly item = new Column();
   readonly cost = new Column();
+  /** Milliseconds since `start_ms`. */
+  readonly time = new Column();
   private readonly version = new Column();
-  private readonly time = new Column();
   /** Bytes of every id; -1: they differ, and `groups` and `idFrom` say where each begins. */
   private idWidth = 0;
   private readonly idFrom = new Column();
@@ -78,11 +80,11 @@ export class ClickSegment {
     this.time.set(i, click.time_ms - this.start_ms);
     this.cost.set(i, click.cost);
     this.version.set(i, click.version);
-    this.place(i, id.length);
+    const at = this.idEnd;
+    this.placeNext(i, id.length);
     this.flags[i] = id.isHex ? HEX : 0;
-    const { ids, idEnd } = this;
-    for (let k = 0; k < id.length; k++) ids[idEnd + k] = id.bytes[k] ?? 0;
-    this.idEnd += id.length;
+    const { ids } = this;
+    for (let k = 0; k < id.length; k++) ids[at + k] = id.bytes[k] ?? 0;
     return i;
   }
 
@@ -140,18 +142,14 @@ export class ClickSegment {
   }
 
   restore(count: number, prefix: string, parts: StateParts): void {
+    const ids: Uint8Array[] = [];
     for (const range of rangesOf(count)) {
       const from = parts.read(`${prefix}.${rangeName(range)}`);
       for (const name of COLUMNS) this[name].read(from, range.from);
-      const length = readLengths(from, range.end - range.from);
-      const ids: Uint8Array[] = [this.ids.subarray(0, this.idEnd)];
-      for (let i = range.from; i < range.end; i++) {
-        this.place(i, length(i - range.from));
-        this.idEnd += length(i - range.from);
-      }
+      this.readLengths(from, range);
       ids.push(from.array(Uint8Array));
-      this.ids = concatenated(ids);
     }
+    this.ids = concatenated(ids);
     this.flags = parts.read(`${prefix}.flags`).array(Uint8Array);
     this.count = count;
   }
@@ -170,6 +168,28 @@ export class ClickSegment {
     if (shortest === longest) to.count(LENGTHS.same).count(longest);
     else if (longest <= 0xff) to.count(LENGTHS.short).frozen(Uint8Array.from(lengths));
     else to.count(LENGTHS.long).frozen(lengths);
+  }
+
+  /** Of the entries that come next. */
+  private readLengths(from: StateReader, range: Range): void {
+    const count = range.end - range.from;
+    const kind = from.count();
+    if (kind === LENGTHS.same) {
+      const length = from.count();
+      if (range.from === 0) this.idWidth = length;
+      // The usual case: nothing says where each begins.
+      if (this.idWidth === length) this.idEnd += count * length;
+      else for (let i = range.from; i < range.end; i++) this.placeNext(i, length);
+      return;
+    }
+    const lengths = kind === LENGTHS.short ? from.array(Uint8Array) : from.array(Uint16Array);
+    if (lengths.length !== count) throw new RangeError(`${lengths.length} lengths of ${count} ids`);
+    for (let i = 0; i < count; i++) this.placeNext(range.from + i, lengths[i] ?? 0);
+  }
+
+  private placeNext(i: number, length: number): void {
+    this.place(i, length);
+    this.idEnd += length;
   }
 
   /** The id of the next entry begins where the one before ended. */
@@ -195,24 +215,13 @@ export class ClickSegment {
 /** How the lengths of the ids of a range are written. */
 const LENGTHS = { same: 0, short: 1, long: 2 } as const;
 
-const readLengths = (from: StateReader, count: number): ((i: number) => number) => {
-  const kind = from.count();
-  if (kind === LENGTHS.same) {
-    const length = from.count();
-    return () => length;
-  }
-  const lengths = kind === LENGTHS.short ? from.array(Uint8Array) : from.array(Uint16Array);
-  if (lengths.length !== count) throw new RangeError(`${lengths.length} lengths of ${count} ids`);
-  return (i) => lengths[i] ?? 0;
-};
-
 const enlarged = <A extends Uint8Array | Uint32Array>(from: A, into: A): A => {
   into.set(from);
   return into;
 };
 
-const concatenated = ([first, ...more]: readonly Uint8Array[]): Uint8Array => {
-  if (first === undefined || first.length === 0) return more[0] ?? new Uint8Array();
+const concatenated = ([first = new Uint8Array(), ...more]: readonly Uint8Array[]): Uint8Array => {
+  if (more.length === 0) return first;
   const all = new Uint8Array(more.reduce((sum, { length }) => sum + length, first.length));
   all.set(first);
   let at = first.length;

@@ -11,6 +11,8 @@ const USED = 1;
 const CAPACITY = 2;
 const FIRST_USERS = 256;
 const FIRST_CAPACITY = 2;
+/** Of what is expected, with the empty room; what is more gets its pages one by one. */
+const EXPECTED_ROOM = 1.15;
 /** Half as much again: a fifth of the room is empty on average. */
 const nextCapacity = (capacity: number): number => capacity + Math.max(1, capacity >>> 1);
 
@@ -21,6 +23,8 @@ const nextCapacity = (capacity: number): number => capacity + Math.max(1, capaci
  */
 export class Runs {
   private readonly pages: Uint32Array[] = [];
+  /** Pages that nothing stands in yet. */
+  private readonly spare: Uint32Array[] = [];
   private pageEnd = PAGE_ENTRIES;
   private heads = new Uint32Array(FIRST_USERS * HEAD);
   /** Left blocks by capacity. */
@@ -60,15 +64,35 @@ export class Runs {
     heads[head + USED] = used + 1;
   }
 
-  /** Room for that many entries of each user, at once. */
-  reserve(counts: Uint32Array): void {
-    this.growUsers(counts.length);
-    for (let user = 0; user < counts.length; user++) {
-      const count = counts[user] ?? 0;
-      let capacity = FIRST_CAPACITY;
-      while (capacity < count) capacity = nextCapacity(capacity);
-      if (count > 0) this.give(user, capacity);
-    }
+  /** Many users and entries are to come: memory for most of them at once, which the system gives faster than in pieces. */
+  expect(users: number, entries: number): void {
+    this.growUsers(users);
+    const pages = Math.ceil((entries * EXPECTED_ROOM) / PAGE_ENTRIES);
+    if (pages < 2) return;
+    const words = new Uint32Array(pages * PAGE_ENTRIES * WORDS);
+    for (let page = pages - 1; page >= 0; page--)
+      this.spare.push(words.subarray(page * PAGE_ENTRIES * WORDS, (page + 1) * PAGE_ENTRIES * WORDS));
+  }
+
+  /** Behind all others of the user, for whom there is room. */
+  append(user: number, click: number, time: number, placement: number): void {
+    const { heads } = this;
+    const head = user * HEAD;
+    const address = heads[head] ?? 0;
+    const used = heads[head + USED] ?? 0;
+    const words = this.pageOf(address);
+    const at = ((address & (PAGE_ENTRIES - 1)) + used) * WORDS;
+    words[at] = click;
+    words[at + TIME] = time;
+    words[at + PLACEMENT] = placement;
+    heads[head + USED] = used + 1;
+  }
+
+  /** Room for that many entries of a user who has none. */
+  reserve(user: number, count: number): void {
+    let capacity = FIRST_CAPACITY;
+    while (capacity < count) capacity = nextCapacity(capacity);
+    this.give(user, capacity);
   }
 
   /** Removes `count` entries from `index` on. */
@@ -138,7 +162,7 @@ export class Runs {
       return ((this.pages.length - 1) << PAGE_BITS) >>> 0;
     }
     if (this.pageEnd + capacity > PAGE_ENTRIES) {
-      this.pages.push(new Uint32Array(PAGE_ENTRIES * WORDS));
+      this.pages.push(this.spare.pop() ?? new Uint32Array(PAGE_ENTRIES * WORDS));
       this.lastPage = this.pages.length - 1;
       this.pageEnd = 0;
     }

@@ -6,8 +6,9 @@ import { Placements } from '../placements';
 import type { Stored } from '../stored';
 import type { ClickRef, ClickStore, KeptClick, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
-import { IdentityIndex } from '../columns/identity-index';
-import { indexOf, refOf, SegmentTable } from '../columns/segment-table';
+import { IdentityIndex, IndexFiller } from '../columns/identity-index';
+import { indexOf, refOf, SEGMENT_CAPACITY, SegmentTable } from '../columns/segment-table';
+import { type ByUsers, ClicksOfGroups } from './by-users';
 import { ClickSegment, HEX } from './click-segment';
 import { IdentityBytes } from './identity-bytes';
 import { Runs } from './runs';
@@ -34,6 +35,8 @@ const USERS_INTERNED_UP_TO = 3;
 const FIRST_SECOND = -(2 ** 30);
 const LAST_SECOND = 0xffff_ffff;
 const secondOf = (time_ms: number): number => Math.min(LAST_SECOND, Math.max(0, Math.floor(time_ms / 1000) - FIRST_SECOND));
+
+type Slot = readonly [slot: number, segment: ClickSegment];
 
 interface StoredBucket {
   readonly bucket: number;
@@ -345,37 +348,57 @@ export class SegmentedClicks implements ClickStore, Stored {
     return [this.sources, this.merchants, this.items, this.placements, this.adIds];
   }
 
-  /** Makes all clicks findable. They are taken in the order of buckets, so a user's mostly come in the order of events. */
+  /** Makes all clicks findable. */
   private indexAll(): void {
     for (const [placement, { merchant_id, ad_id }] of this.placements.entries())
       this.setNumbers(placement, this.merchants.find(merchant_id), this.adIds.find(ad_id));
+    // In the order of buckets, so a user's clicks mostly come in the order of events.
     const buckets = [...this.segments.buckets()].sort((a, b) => a - b);
     const slots = buckets.flatMap((bucket) => [...this.segments.ofBucket(bucket)]);
-    const counts = new Uint32Array(this.users.limit);
-    for (const [, segment] of slots) {
-      for (let i = 0; i < segment.count; i++) {
-        if (segment.hasFlag(i, REMOVED)) continue;
-        const user = segment.user.get(i);
-        counts[user] = (counts[user] ?? 0) + 1;
+    const expected = new ClicksOfGroups(this.users.limit);
+    const users = new Uint32Array(SEGMENT_CAPACITY);
+    for (const [, { user, flags, count }] of slots) {
+      user.read32(users, count);
+      for (let i = 0; i < count; i++) {
+        if (((flags[i] ?? 0) & REMOVED) !== 0) continue;
+        expected.add(users[i] ?? 0);
         this.kept++;
       }
     }
-    this.runs.reserve(counts);
-    const hashes = new Uint32Array(this.kept);
-    const refs = new Uint32Array(this.kept);
-    let at = 0;
+    this.fillIdentities(slots);
+    this.runs.expect(this.users.limit, this.kept);
+    for (const batch of expected.batches()) this.fillRuns(slots, batch);
+  }
+
+  private fillIdentities(slots: readonly Slot[]): void {
+    const filler = new IndexFiller(this.kept);
+    const [users, sources] = [new Uint32Array(SEGMENT_CAPACITY), new Uint32Array(SEGMENT_CAPACITY)];
     for (const [slot, segment] of slots) {
-      for (let i = 0; i < segment.count; i++) {
-        if (segment.hasFlag(i, REMOVED)) continue;
-        const ref = refOf(slot, i);
-        const user = segment.user.get(i);
-        hashes[at] = identityHash(segment, i);
-        refs[at++] = ref;
-        const second = secondOf(segment.timeAt(i));
-        this.runs.insert(user, this.placeAt(user, ref, second), ref, second, segment.placement.get(i));
+      const { flags, ids, count } = segment;
+      segment.user.read32(users, count);
+      segment.source.read32(sources, count);
+      for (let i = 0; i < count; i++) {
+        if (((flags[i] ?? 0) & REMOVED) !== 0) continue;
+        filler.put(hashOf(users[i] ?? 0, sources[i] ?? 0, ids, segment.idAt(i), segment.idLengthAt(i)), refOf(slot, i));
       }
     }
-    this.identities.fill(hashes, refs);
+    this.identities.take(filler);
+  }
+
+  private fillRuns(slots: readonly Slot[], batch: ByUsers): void {
+    const { from, end } = batch.users;
+    const [users, times, placements] = [new Uint32Array(SEGMENT_CAPACITY), new Uint32Array(SEGMENT_CAPACITY), new Uint32Array(SEGMENT_CAPACITY)];
+    for (const [slot, { user, time, placement, start_ms, flags, count }] of slots) {
+      user.read32(users, count);
+      time.read32(times, count);
+      placement.read32(placements, count);
+      for (let i = 0; i < count; i++) {
+        const of = users[i] ?? 0;
+        if (of < from || of >= end || ((flags[i] ?? 0) & REMOVED) !== 0) continue;
+        batch.put(of, refOf(slot, i), secondOf(start_ms + (times[i] ?? 0)), placements[i] ?? 0);
+      }
+    }
+    batch.into(this.runs, (user, click, second) => this.placeAt(user, click, second));
   }
 
   private setNumbers(placement: number, merchant: number, ad: number): void {
@@ -472,9 +495,18 @@ export class SegmentedClicks implements ClickStore, Stored {
 const identityHash = (segment: ClickSegment, i: number): number =>
   hashOf(segment.user.get(i), segment.source.get(i), segment.ids, segment.idAt(i), segment.idLengthAt(i));
 
+/** Murmur's third, of four bytes at a time. */
 const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
   let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
-  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
+  const end = at + length;
+  let i = at;
+  for (; i + 4 <= end; i += 4) {
+    const word = (id[i] ?? 0) | ((id[i + 1] ?? 0) << 8) | ((id[i + 2] ?? 0) << 16) | ((id[i + 3] ?? 0) << 24);
+    const mixed = Math.imul(word, 0xcc9e2d51);
+    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -24,6 +24,13 @@ export class Column {
     return word === BESIDE ? (this.beside.get(i) ?? 0) : word;
   }
 
+  /** The first `count` entries, all at once; none may need more than 32 bits. */
+  read32(into: Uint32Array, count: number): void {
+    if (this.beside.size > 0) throw new RangeError(`${this.beside.size} entries need more than 32 bits`);
+    if (this.varies) into.set(this.words.subarray(0, count));
+    else into.fill(this.only, 0, count);
+  }
+
   /** `i` is the one behind the last that was set. */
   set(i: number, value: number): void {
     if (!this.varies) {
@@ -91,6 +98,8 @@ export class Column {
   }
 
   private readOnly(length: number, value: number, count: number): void {
+    if (!this.varies && count === 0) this.only = value;
+    if (!this.varies && value === this.only) return;
     for (let i = count; i < count + length; i++) this.set(i, value);
   }
 

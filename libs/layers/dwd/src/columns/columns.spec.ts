@@ -1,7 +1,7 @@
 import { StateReader, StateWriter } from '@millrace/stream';
 import fc from 'fast-check';
 import { Column } from './column';
-import { IdentityIndex } from './identity-index';
+import { IdentityIndex, IndexFiller } from './identity-index';
 import { rangesOf } from './ranges';
 
 const values = fc.array(
@@ -61,6 +61,12 @@ test('ranges cover everything once, in few parts, and a full one never changes',
   );
 });
 
+const filled = (hashes: Uint32Array): IndexFiller => {
+  const filler = new IndexFiller(hashes.length);
+  hashes.forEach((hash, ref) => filler.put(hash, ref));
+  return filler;
+};
+
 /** Everything that may have this hash. */
 const found = (index: IdentityIndex, hash: number): number[] => {
   const refs: number[] = [];
@@ -69,13 +75,20 @@ const found = (index: IdentityIndex, hash: number): number[] => {
 };
 
 test.each(['one by one', 'at once'])('an index finds what lives, of any number, put %s', (how) => {
-  const hashes = Uint32Array.from({ length: 20_000 }, (_, i) => Math.imul(i % 19_000, 0x9e3779b1));
+  const hashes = Uint32Array.from({ length: 50_000 }, (_, i) => Math.imul(i % 47_000, 0x9e3779b1));
   const dead = new Set<number>();
   const index = new IdentityIndex((ref) => (dead.has(ref) ? null : (hashes[ref] ?? 0)));
-  if (how === 'at once') index.fill(hashes, Uint32Array.from(hashes.keys()));
+  if (how === 'at once') index.take(filled(hashes));
   else hashes.forEach((hash, ref) => index.add(hash, ref));
   for (let ref = 0; ref < hashes.length; ref += 3) dead.add(ref);
   index.rebuild();
   hashes.forEach((hash, ref) => expect(found(index, hash).includes(ref)).toBe(!dead.has(ref)));
   expect(index.bytes / hashes.length).toBeLessThan(11);
+});
+
+test.each([1_000, 50_000])('an index finds all of %i that it was given at once, however badly their hashes are spread', (count) => {
+  const hashes = Uint32Array.from({ length: count }, (_, i) => (i % 2 === 0 ? i : Math.imul(i, 0x9e3779b1)));
+  const index = new IdentityIndex((ref) => hashes[ref] ?? 0);
+  index.take(filled(hashes));
+  for (let ref = 0; ref < count; ref += 7) expect(found(index, hashes[ref] ?? 0)).toContain(ref);
 });

@@ -8,6 +8,8 @@ const PLACES = 2 ** TABLE_BITS;
 /** A table grows when it is fuller than the first, and is then as full as the second. */
 const FULLEST = 0.8;
 const GROWN = 0.5;
+/** Standard deviations by which a table's share of many may be more than the mean. */
+const SPREAD = 8;
 /** Tables begin with sizes between this and half as much again: so they do not all grow at once, nor stand half empty at once. */
 const FIRST_CAPACITY = 16;
 
@@ -85,6 +87,20 @@ class Table {
     this.filled++;
   }
 
+  /** Pairs of hash and reference: there is room for all. */
+  putAll(pairs: Uint32Array): void {
+    const { refs, tags } = this;
+    const { length } = tags;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const hash = pairs[i] ?? 0;
+      let at = placeOf(hash, length);
+      while (tags[at] !== FREE) at = at + 1 === length ? 0 : at + 1;
+      refs[at] = pairs[i + 1] ?? 0;
+      tags[at] = tagOf(hash);
+    }
+    this.filled += pairs.length / 2;
+  }
+
   /** Every reference, dead ones too. */
   all(): Uint32Array {
     const { refs, tags } = this;
@@ -99,6 +115,40 @@ class Table {
 const tagOf = (hash: number): number => (hash & 0xff) || 0x80;
 
 const placeOf = (hash: number, capacity: number): number => Math.floor(((hash & (PLACES - 1)) * capacity) / PLACES);
+
+/**
+ * What an index will hold, brought together by tables: the memory of one fits the processor's cache, that of all does not. Hashes are
+ * spread, so each table has room for hardly more than its share; what finds none, for they are not, waits apart.
+ */
+export class IndexFiller {
+  readonly isOfOne: boolean;
+  /** For each table, of so many pairs. */
+  readonly room: number;
+  /** Hash and reference. */
+  readonly pairs: Uint32Array;
+  /** By table. */
+  readonly counts: Uint32Array;
+  readonly rest: (readonly [hash: number, ref: number])[] = [];
+
+  /** @param most how many will be put */
+  constructor(most: number) {
+    this.isOfOne = most <= MOST_OF_ONE;
+    const share = most / TABLES;
+    this.room = this.isOfOne ? most : Math.ceil(share + SPREAD * Math.sqrt(share));
+    this.counts = new Uint32Array(this.isOfOne ? 1 : TABLES);
+    this.pairs = new Uint32Array(this.counts.length * this.room * 2);
+  }
+
+  put(hash: number, ref: number): void {
+    const number = this.isOfOne ? 0 : hash >>> TABLE_BITS;
+    const count = this.counts[number] ?? 0;
+    if (count === this.room) return void this.rest.push([hash, ref]);
+    this.counts[number] = count + 1;
+    const at = (number * this.room + count) * 2;
+    this.pairs[at] = hash;
+    this.pairs[at + 1] = ref;
+  }
+}
 
 /**
  * From the hash of an identity to a reference, in 6 to 10 bytes per entry. Forgetting is free: entries without a hash are recognised as
@@ -174,38 +224,22 @@ export class IdentityIndex {
     }
   }
 
-  /** Many at once, into an index of nothing: table by table, for the memory of one fits the processor's cache. */
-  fill(hashes: Uint32Array, refs: Uint32Array): void {
-    if (hashes.length <= MOST_OF_ONE) {
-      for (let i = 0; i < hashes.length; i++) this.one.add(hashes[i] ?? 0, refs[i] ?? 0, this.hashOf);
+  /** Many at once, into an index of nothing. */
+  take(filler: IndexFiller): void {
+    const { counts, rest } = filler;
+    if (filler.isOfOne) {
+      for (let i = 0; i < (counts[0] ?? 0); i++) this.add(filler.pairs[i * 2] ?? 0, filler.pairs[i * 2 + 1] ?? 0);
       return;
     }
-    const tables = new Array<Table | undefined>(TABLES).fill(undefined);
-    const ends = new Uint32Array(TABLES);
-    for (const hash of hashes) ends[hash >>> TABLE_BITS] = (ends[hash >>> TABLE_BITS] ?? 0) + 1;
-    let total = 0;
-    for (let number = 0; number < TABLES; number++) {
-      const count = ends[number] ?? 0;
+    this.tables = Array.from(counts, (count, number) => {
+      if (count === 0) return undefined;
       // Sizes that differ, as they would if the tables had grown one by one.
-      const room = FULLEST - ((FULLEST - GROWN) * number) / TABLES;
-      if (count > 0) tables[number] = new Table(Math.max(FIRST_CAPACITY, Math.ceil((count + 1) / room)));
-      ends[number] = total;
-      total += count;
-    }
-    const sortedHashes = new Uint32Array(total);
-    const sortedRefs = new Uint32Array(total);
-    for (let i = 0; i < total; i++) {
-      const hash = hashes[i] ?? 0;
-      const to = ends[hash >>> TABLE_BITS] ?? 0;
-      ends[hash >>> TABLE_BITS] = to + 1;
-      sortedHashes[to] = hash;
-      sortedRefs[to] = refs[i] ?? 0;
-    }
-    for (let i = 0; i < total; i++) {
-      const hash = sortedHashes[i] ?? 0;
-      tables[hash >>> TABLE_BITS]?.put(hash, sortedRefs[i] ?? 0);
-    }
-    this.tables = tables;
+      const fullness = FULLEST - ((FULLEST - GROWN) * number) / TABLES;
+      const table = new Table(Math.max(FIRST_CAPACITY, Math.ceil((count + 1) / fullness)));
+      table.putAll(filler.pairs.subarray(number * filler.room * 2, (number * filler.room + count) * 2));
+      return table;
+    });
+    for (const [hash, ref] of rest) this.add(hash, ref);
   }
 
   /** Leaves behind what is forgotten. */

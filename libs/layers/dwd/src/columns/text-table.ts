@@ -1,6 +1,6 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { statePart } from '@millrace/stream';
-import { IdentityIndex } from './identity-index';
+import { IdentityIndex, IndexFiller } from './identity-index';
 
 /** Bytes of a chunk: 2 ** 20. An address is a chunk and a place in it. */
 const CHUNK_BITS = 20;
@@ -153,16 +153,12 @@ export class TextTable {
     this.addresses = new Uint32Array(this.count + FIRST_NUMBERS);
     for (let part = 0; part < this.revisions.length; part++)
       this.addresses.set(parts.read(`${prefix}.addresses.${part}`).array(Uint32Array), part << PART_BITS);
-    const hashes = new Uint32Array(this.size);
-    const numbers = new Uint32Array(this.size);
-    let at = 0;
+    const filler = new IndexFiller(this.size);
     for (let number = 0; number < this.count; number++) {
       const address = this.addresses[number] ?? FREE;
-      if (address === FREE) continue;
-      hashes[at] = this.hashAt(address);
-      numbers[at++] = number;
+      if (address !== FREE) filler.put(this.hashAt(address), number);
     }
-    this.index.fill(hashes, numbers);
+    this.index.take(filler);
     this.lastNumber = this.sought(this.lastText);
   }
 

@@ -1,5 +1,5 @@
 import type { StatePart, StateParts, StateReader, StateStore, StateWriter } from '@millrace/stream';
-import { IdentityIndex } from '../columns/identity-index';
+import { IdentityIndex, IndexFiller } from '../columns/identity-index';
 import { indexOf, refOf, SegmentTable } from '../columns/segment-table';
 import type { Stored } from '../stored';
 import { ExposureSegment } from './exposure-segment';
@@ -99,16 +99,10 @@ export class ExposureIdentities implements StateStore, Stored {
         this.held += count;
       }
     }
-    const hashes = new Uint32Array(this.held);
-    const refs = new Uint32Array(this.held);
-    let at = 0;
-    for (const [slot, segment] of this.segments.all()) {
-      for (let i = 0; i < segment.count; i++, at++) {
-        hashes[at] = segment.hashes[i * 4] ?? 0;
-        refs[at] = refOf(slot, i);
-      }
-    }
-    this.index.fill(hashes, refs);
+    const filler = new IndexFiller(this.held);
+    for (const [slot, { hashes, count }] of this.segments.all())
+      for (let i = 0; i < count; i++) filler.put(hashes[i * 4] ?? 0, refOf(slot, i));
+    this.index.take(filler);
   }
 
   restoreLayout1(from: StateReader, prefix: string, parts: StateParts): void {
