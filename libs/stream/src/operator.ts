@@ -148,8 +148,9 @@ export interface StatePart {
 
 /** Restored parts by name. */
 export interface StateParts {
+  /** Of those that were not read yet. */
   readonly names: readonly string[];
-  /** Throws when there is no such part: the snapshot is not of this layout. */
+  /** Once. Throws when there is no such part: the snapshot is not of this layout. */
   read(name: string): StateReader;
 }
 

@@ -87,8 +87,8 @@ export interface StateStore {
 export interface Blobs {
   /** Names that begin with `prefix`. */
   list(prefix: string): Promise<readonly string[]>;
-  /** Null when there is none. */
-  get(name: string): Promise<Uint8Array | null>;
+  /** Null when there is none. `into` is memory that the answer may stand in, if it is just as large. */
+  get(name: string, into?: Uint8Array): Promise<Uint8Array | null>;
   /** One that is not there is no error. */
   delete(name: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Blobs, Checksum, SnapshotStore, SnapshotVolume } from '../ports';
 import { RawTask } from '../raw-task';
 import { draftFile, epochOf, folderOf, foldersOf, manifestFile, manifestsIn, partFile, positionOf } from '../snapshot/files';
 import { encodeManifest, FORMAT, type Manifest, type SnapshotOwner, type StoredPart } from '../snapshot/manifest';
+import { inLanes } from './lanes';
 import type { Slot } from './slot';
 import { asked, StoreFailure } from './store-failure';
 
@@ -14,9 +15,6 @@ export interface SnapshotPlaces {
   readonly settle?: () => Promise<void>;
   readonly checksum: Checksum;
 }
-
-/** Parts that are written side by side: more than Node writes at once would only wait. */
-const LANES = 4;
 
 /** Snapshots that stay: should the newest be damaged, the one before it is still there. */
 const KEPT = 2;
@@ -91,20 +89,6 @@ export async function checkpoint(
   }
   // 8. The group's offset, a hint. A crash: less lag is shown than there is, and nothing else.
   await slot.commit(position);
-}
-
-/**
- * A few at a time, for each begins with a checksum: those of all parts in one turn would stop whatever else the process has to
- * do. The first failure is the answer.
- */
-async function inLanes<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results = new Array<Result>(items.length);
-  const waiting = items.entries();
-  const lane = async (): Promise<void> => {
-    for (const [i, item] of waiting) results[i] = await work(item);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return results;
 }
 
 /** Deletes what the kept snapshots do not name, and what was kept of older epochs of the input: `position` is that of a snapshot of this one. */

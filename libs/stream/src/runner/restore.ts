@@ -12,6 +12,7 @@ import {
   type StoredPart,
 } from '../snapshot/manifest';
 import { LoadedParts } from '../snapshot/parts';
+import { inLanes } from './lanes';
 
 /** A snapshot that may be used, read as a whole. */
 export interface Snapshot {
@@ -80,15 +81,41 @@ async function load(place: Blobs, name: string, owner: SnapshotOwner, layout: nu
   checkOwner(manifest, owner);
   if (manifest.layout > layout)
     throw new SnapshotVersionError(`its state has layout ${manifest.layout}, and this version of Millrace reads up to ${layout}`);
-  const parts = new Map<string, Uint8Array>();
-  for (const part of manifest.parts) parts.set(part.name, await loadPart(place, part, checksum));
-  return { name, manifest, parts: new LoadedParts(parts) };
+  const room = new Room(manifest.parts.reduce((sum, { bytes }) => sum + bytes, 0));
+  const parts = await inLanes(manifest.parts, async (part) => [part.name, await loadPart(place, part, room, checksum)] as const);
+  return { name, manifest, parts: new LoadedParts(new Map(parts)) };
 }
 
-async function loadPart(place: Blobs, { file, bytes, checksum: expected }: StoredPart, checksum: Checksum): Promise<Uint8Array> {
-  const content = await place.get(file);
+async function loadPart(
+  place: Blobs,
+  { file, bytes, checksum: expected }: StoredPart,
+  room: Room,
+  checksum: Checksum,
+): Promise<Uint8Array> {
+  const content = await place.get(file, room.of(bytes));
   if (content === null) throw new SnapshotDamagedError(`its part ${file} is gone`);
   if (content.length !== bytes || checksum(content) !== expected)
     throw new SnapshotDamagedError(`its part ${file} is not what was written`);
   return content;
 }
+
+/** Memory for all parts, in blocks: large ones are cheaper than one for each part, and those whose parts were read need not wait for the rest. */
+class Room {
+  private block = new Uint8Array(0);
+  private end = 0;
+
+  /** @param left bytes that are still to come */
+  constructor(private left: number) {}
+
+  of(bytes: number): Uint8Array {
+    if (this.end + bytes > this.block.length) {
+      this.block = new Uint8Array(Math.max(bytes, Math.min(this.left, BLOCK_BYTES)));
+      this.end = 0;
+    }
+    this.left -= bytes;
+    this.end += bytes;
+    return this.block.subarray(this.end - bytes, this.end);
+  }
+}
+
+const BLOCK_BYTES = 1 << 25;

@@ -11,7 +11,7 @@ export class StoreFailure extends Error {
 /** The same store, whose errors are told from those of the volume that is copied from. */
 export const asked = (store: SnapshotStore): SnapshotStore => ({
   list: (prefix) => told(() => store.list(prefix)),
-  get: (name) => told(() => store.get(name)),
+  get: (name, into) => told(() => store.get(name, into)),
   delete: (name) => told(() => store.delete(name)),
   put: (name, content) => told(() => store.put(name, content)),
 });

@@ -54,6 +54,13 @@ export function snapshotVolumeContract(name: string, open: () => SnapshotVolume)
       expect(await volume.get('a/b/part')).toBeNull();
     });
 
+    it('gives what stands there, whatever memory it is offered for it', async () => {
+      const volume = open();
+      await volume.write('a/part', [bytes('as it is')]);
+      for (const length of [0, 7, 8, 9]) expect(text(await volume.get('a/part', new Uint8Array(length)))).toBe('as it is');
+      expect(await volume.get('a/nothing', new Uint8Array(8))).toBeNull();
+    });
+
     it('refuses to make durable what is not there', async () => {
       await expect(open().sync('a/nothing')).rejects.toThrow();
       await expect(open().rename('a/nothing', 'a/b')).rejects.toThrow();

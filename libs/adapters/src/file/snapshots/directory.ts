@@ -1,5 +1,5 @@
 import type { Blobs } from '@millrace/stream';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { hasCode } from '../errors';
 
@@ -18,9 +18,17 @@ export class Directory implements Blobs {
     return names.filter((name) => name.startsWith(prefix)).sort();
   }
 
-  async get(name: string): Promise<Uint8Array | null> {
+  async get(name: string, into?: Uint8Array): Promise<Uint8Array | null> {
     try {
-      return await readFile(this.fileOf(name));
+      const file = await open(this.fileOf(name));
+      try {
+        if (into === undefined || (await file.stat()).size !== into.length) return await file.readFile();
+        let end = 0;
+        for (let read = -1; end < into.length && read !== 0; end += read) read = (await file.read(into, end)).bytesRead;
+        return into.subarray(0, end);
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return null;
       throw error;
