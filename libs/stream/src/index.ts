@@ -7,7 +7,7 @@ export type { Partitioner, Produced } from './output';
 export { PartitionTask, type BatchCounts, type Task, type TaskOptions, type TaskState } from './task';
 export { RawTask, type RawTaskOptions } from './raw-task';
 export { EntryLog, NOT_LOGGED, type EntryFormat, type Logged } from './state/entry-log';
-export { statePart } from './state/part';
+export { fixedPart, statePart } from './state/part';
 export { StateReader } from './state/reader';
 export { StateWriter } from './state/writer';
 export { Watermark } from './watermark';

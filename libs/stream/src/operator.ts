@@ -142,7 +142,9 @@ export interface StatePart {
   readonly name: string;
   /** As long as it does not change, neither has the content since the operator was made or restored; null: nobody knows. */
   readonly revision: string | null;
-  /** The content, copied; asked for at once and only if it must be written. */
+  /** It says the same whenever it is asked, whatever happens to the operator: nothing need stop while it is captured. */
+  readonly fixed?: boolean;
+  /** The content, copied; asked for only if it must be written, and at once, unless it is fixed. */
   capture(): readonly Uint8Array[];
 }
 

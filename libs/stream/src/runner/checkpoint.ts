@@ -35,14 +35,16 @@ export async function checkpoint(
   const { task, snapshotting } = slot;
   if (task instanceof RawTask || snapshotting === null) throw new TypeError(`${slot.layer} keeps no state to capture`);
   const folder = folderOf(owner);
-  // 1. Capture, between two records and at one moment: position, marks and state belong together. It is memory alone.
+  // 1. Capture, between two records and at one moment: position, marks and state belong together. It is memory alone. What never changes,
+  // most of what is large, may be captured when its turn comes: work goes on between two parts.
   const header = task.state();
   const { position } = header;
   const before = new Map(slot.saved.at(-1)?.parts.map((part) => [part.name, part]));
   const captured = snapshotting.snapshot().map((part) => {
     const written = before.get(part.name);
     const same = written !== undefined && part.revision !== null && written.revision === part.revision;
-    return same ? { part, written } : { part, chunks: part.capture() };
+    if (same) return { part, written };
+    return part.fixed === true ? { part } : { part, chunks: part.capture() };
   });
   // 2. Wait for what came of it. A crash: the older snapshot stands, and the output is sent again and skipped (D2, D4).
   await acknowledged;
@@ -51,8 +53,9 @@ export async function checkpoint(
   // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 6 of a later run collects them.
   const parts = await inLanes(
     captured,
-    async ({ part, written, chunks = [] }): Promise<StoredPart> => {
+    async ({ part, written, chunks: captured }): Promise<StoredPart> => {
       if (written !== undefined) return written;
+      const chunks = captured ?? part.capture();
       const sum = chunks.reduce((previous, chunk) => checksum(chunk, previous), 0);
       const file = partFile(folder, part.name, position, sum);
       await volume.write(file, chunks);

@@ -1,5 +1,5 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
+import { fixedPart, statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
 import type { Range } from '../columns/ranges';
 import { rangeName, rangesOf } from '../columns/ranges';
@@ -128,14 +128,14 @@ export class ClickSegment {
   }
 
   parts(prefix: string): StatePart[] {
-    const { serial, count } = this;
+    const { serial, count, idEnd } = this;
     const flags = statePart(`${prefix}.flags`, `${serial}.${count}.${this.flagChanges}`, (to) => to.array(this.flags.subarray(0, count)));
     const ranges = rangesOf(count).map((range) =>
-      statePart(`${prefix}.${rangeName(range)}`, serial, (to) => {
+      fixedPart(`${prefix}.${rangeName(range)}`, serial, (to) => {
         const { from, end } = range;
         for (const name of COLUMNS) this[name].write(to, from, end);
         this.writeLengths(to, from, end);
-        to.frozen(this.ids.subarray(this.idAt(from), end < count ? this.idAt(end) : this.idEnd));
+        to.frozen(this.ids.subarray(this.idAt(from), end < count ? this.idAt(end) : idEnd));
       }),
     );
     return [...ranges, flags];
@@ -156,6 +156,7 @@ export class ClickSegment {
 
   /** One number when all ids of the range are of one length, else a byte or two for each. */
   private writeLengths(to: StateWriter, from: number, end: number): void {
+    if (this.idWidth >= 0) return void to.count(LENGTHS.same).count(this.idWidth);
     const lengths = new Uint16Array(end - from);
     let longest = 0;
     let shortest = 0xffff;

@@ -1,3 +1,4 @@
+import type { StatePart } from '@millrace/stream';
 import fc from 'fast-check';
 import type { ClickStore, NewClick } from './click-store';
 import { NO_CLICK } from './click-store';
@@ -178,6 +179,29 @@ function take(store: ClickStore, step: Step): void {
     else store.setRepeated(chosen.ref, !store.isRepeated(chosen.ref));
   }
 }
+
+test('what a snapshot may write later says then what it said at once', () => {
+  const id = fc.oneof(fc.constantFrom(...IDS), fc.string({ unit: fc.constantFrom('a', '0', '7'), minLength: 1, maxLength: 6 }));
+  const clicks = fc.array(fc.record({ event_id: id, cost_minor: fc.constantFrom(1, 300, 70_000, 2 ** 40), user_id: fc.constantFrom(...USERS) }), { maxLength: 90 });
+  const add = (store: SegmentedClicks, all: readonly Partial<NewClick>[], first: number): void =>
+    all.forEach((click, n) => store.add(clickOf({ ...click, source: `s${(first + n) % 80}`, event_time: START + first + n })));
+  const fixedOf = (store: SegmentedClicks) => store.parts('clicks').filter(({ fixed }) => fixed === true);
+  const bytesOf = ({ capture }: StatePart): string => Buffer.concat(capture()).toString('hex');
+  fc.assert(
+    fc.property(clicks, clicks, fc.boolean(), (before, after, forgets) => {
+      const store = new SegmentedClicks(20 * DAY_MS);
+      add(store, before, 0);
+      const parts = fixedOf(store);
+      expect(parts.length > 0).toBe(before.length > 0);
+      const atOnce = parts.map(bytesOf);
+      add(store, after, before.length);
+      if (before.length > 0) store.setInvalid(store.at(store.userOf(before[0]?.user_id ?? ''), 0), true);
+      store.add(clickOf({ event_time: START + 5 * DAY_MS }));
+      if (forgets) store.forget(START + 3 * DAY_MS);
+      expect(parts.map(bytesOf)).toEqual(atOnce);
+    }),
+  );
+});
 
 describe('SegmentedClicks over time', () => {
   it('holds a run longer than a page', () => {

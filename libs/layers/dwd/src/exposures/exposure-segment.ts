@@ -1,5 +1,5 @@
 import type { StatePart, StateParts } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
+import { fixedPart, statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
 import { rangeName, rangesOf } from '../columns/ranges';
 import { SEGMENT_CAPACITY } from '../columns/segment-table';
@@ -70,7 +70,7 @@ export class ExposureSegment {
     const { serial, count } = this;
     const flags = statePart(`${prefix}.flags`, `${serial}.${count}.${this.takenBack}`, (to) => to.array(this.flags.subarray(0, count)));
     const ranges = rangesOf(count).map((range) =>
-      statePart(`${prefix}.${rangeName(range)}`, serial, (to) => {
+      fixedPart(`${prefix}.${rangeName(range)}`, serial, (to) => {
         to.frozen(this.hashes.subarray(range.from * HASH_WORDS, range.end * HASH_WORDS));
         for (const name of COLUMNS) this[name].write(to, range.from, range.end);
       }),
