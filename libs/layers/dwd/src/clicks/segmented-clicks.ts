@@ -495,18 +495,9 @@ export class SegmentedClicks implements ClickStore, Stored {
 const identityHash = (segment: ClickSegment, i: number): number =>
   hashOf(segment.user.get(i), segment.source.get(i), segment.ids, segment.idAt(i), segment.idLengthAt(i));
 
-/** Murmur's third, of four bytes at a time. */
 const hashOf = (user: number, source: number, id: Uint8Array, at: number, length: number): number => {
   let hash = Math.imul(user + 1, 0x9e3779b1) ^ Math.imul(source + 1, 0x85ebca6b);
-  const end = at + length;
-  let i = at;
-  for (; i + 4 <= end; i += 4) {
-    const word = (id[i] ?? 0) | ((id[i + 1] ?? 0) << 8) | ((id[i + 2] ?? 0) << 16) | ((id[i + 3] ?? 0) << 24);
-    const mixed = Math.imul(word, 0xcc9e2d51);
-    hash ^= Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
-  }
-  for (; i < end; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
+  for (let i = at; i < at + length; i++) hash = Math.imul(hash ^ (id[i] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
   hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
   return (hash ^ (hash >>> 16)) >>> 0;
