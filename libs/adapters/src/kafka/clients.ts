@@ -1,12 +1,14 @@
 import type { BaseOptions } from '@platformatic/kafka';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs';
+import { registerFetchResponse } from './fetch-response';
 import { sparsely } from './sparsely';
 import { type Credentials, type KafkaOptions, REQUEST_MS } from './options';
 
 /** The client that consumes and administers (ADR 0009). */
 export function kafkajs({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS, warn }: KafkaOptions): Kafka {
   registerCodecs();
+  registerFetchResponse();
   const said = sparsely((message) => warn?.(`kafka: ${message}`));
   return new Kafka({
     brokers: [...brokers],

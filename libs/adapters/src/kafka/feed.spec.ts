@@ -1,5 +1,6 @@
 import type { RawRecord } from '@millrace/stream';
 import { PartitionFeed } from './feed';
+import { LooseRecords } from './records';
 
 const AT = { topic: 'fed', partition: 0 };
 const record = (offset: number, bytes = 1): RawRecord => ({ offset, timestamp_ms: 1, key: null, value: new Uint8Array(bytes) });
@@ -9,7 +10,7 @@ const feedFrom = (offset: number, { dense = true, bound_bytes = 100 } = {}): Par
   return feed;
 };
 const delivery = (offsets: readonly number[], next = (offsets.at(-1) ?? 0) + 1, bytes = 1) => ({
-  records: offsets.map((offset) => record(offset, bytes)),
+  runs: offsets.length === 0 ? [] : [new LooseRecords(offsets.map((offset) => record(offset, bytes)))],
   first: offsets[0] ?? next - 1,
   next,
   end: next,

@@ -1,9 +1,10 @@
 import { LogGapError, type RawRecord, type TopicPartition } from '@millrace/stream';
+import type { RecordRun } from './record-batch';
 import { bytesOf } from './records';
 
 /** What one fetch brought of a partition. */
 export interface Delivery {
-  readonly records: readonly RawRecord[];
+  readonly runs: readonly RecordRun[];
   /** The first offset that the fetch covered, be it of a control record. */
   readonly first: number;
   /** The offset after all that the fetch covered: control records and what was filtered out included. */
@@ -12,6 +13,11 @@ export interface Delivery {
   readonly end: number;
   /** When the fetch was begun, ms on the monotonic clock. */
   readonly began_ms: number;
+}
+
+/** What a reader takes at a time. */
+export interface Taken extends Pick<Delivery, 'next' | 'end' | 'began_ms'> {
+  readonly records: readonly RawRecord[];
 }
 
 /** Records are missing from `expected` on: certainly lost, or perhaps compacted away by whoever fills the topic. */
@@ -74,53 +80,47 @@ export class PartitionFeed {
   }
 
   /** What is missing before or in a delivery; null: nothing. */
-  doubt({ records, first }: Delivery): Doubt | null {
+  doubt({ runs, first }: Delivery): Doubt | null {
     const expected = this.#next;
-    const from = records[0]?.offset ?? first;
-    const to = records[records.length - 1]?.offset ?? first;
-    const whole = records.length === 0 || (from === expected && to - from + 1 === records.length);
+    let at = expected;
+    // Offsets that are counted, and lie between the first and the last, are all there.
+    const whole = runs.every(({ first: from, last, count }) => from === at && (at = last + 1) - from === count);
     const certain = first < expected || (this.dense && !whole);
     return certain || first > expected ? { expected, certain } : null;
   }
 
   accept(delivery: Delivery): void {
     this.#next = delivery.next;
-    if (delivery.records.length > 0) {
+    if (delivery.runs.length > 0) {
       this.#waiting.push(delivery);
-      for (const record of delivery.records) this.#bytes += bytesOf(record);
+      for (const { bytes } of delivery.runs) this.#bytes += bytes;
     }
     this.#wake();
   }
 
   /** At most about `max_bytes`, but one record if there is any; null if nothing waits. */
-  take(max_bytes: number): Omit<Delivery, 'first'> | null {
-    const first = this.#waiting[0];
-    if (first === undefined) return null;
+  take(max_bytes: number): Taken | null {
     const records: RawRecord[] = [];
-    let { next, end, began_ms } = first;
     let bytes = 0;
-    while (this.#waiting.length > 0 && (records.length === 0 || bytes < max_bytes)) {
+    for (;;) {
       const delivery = this.#waiting[0];
-      if (delivery === undefined) break;
-      ({ end, began_ms } = delivery);
-      let taken = 0;
-      for (; taken < delivery.records.length && (records.length === 0 || bytes < max_bytes); taken++) {
-        const record = delivery.records[taken];
-        if (record === undefined) break;
-        records.push(record);
-        bytes += bytesOf(record);
+      if (delivery === undefined) return null;
+      const { runs, next, end, began_ms } = delivery;
+      for (const run of runs) {
+        const held = run.bytes;
+        for (let record; bytes < max_bytes || records.length === 0; bytes += bytesOf(record)) {
+          record = run.next();
+          if (record === null) break;
+          records.push(record);
+        }
+        this.#bytes -= held - run.bytes;
       }
-      if (taken === delivery.records.length) {
-        this.#waiting.shift();
-        ({ next } = delivery);
-      } else {
-        this.#waiting[0] = { ...delivery, records: delivery.records.slice(taken) };
-        next = (records[records.length - 1]?.offset ?? 0) + 1;
-      }
+      this.#head = (records[records.length - 1]?.offset ?? 0) + 1;
+      const isEmptied = runs.every(({ count }) => count === 0);
+      if (isEmptied) this.#waiting.shift();
+      if (!isEmptied) return { records, next: this.#head, end, began_ms };
+      if (bytes >= max_bytes || this.#waiting.length === 0) return { records, next, end, began_ms };
     }
-    this.#bytes -= bytes;
-    this.#head = (records[records.length - 1]?.offset ?? 0) + 1;
-    return { records, next, end, began_ms };
   }
 
   /** Resolves at the next delivery, when `wake` is called, or after `ms`. */

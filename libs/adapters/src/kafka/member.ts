@@ -1,20 +1,13 @@
-import {
-  type Fetched,
-  LogGapError,
-  type Member,
-  type Membership,
-  type RawRecord,
-  type TopicPartition,
-  writerOf,
-} from '@millrace/stream';
+import { type Fetched, LogGapError, type Member, type Membership, type TopicPartition, writerOf } from '@millrace/stream';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { assigner } from './assigner';
 import type { Bounds } from './bounds';
 import { Commits } from './commits';
 import { MembershipLostError } from './errors';
 import { type Delivery, type Doubt, PartitionFeed } from './feed';
+import { runsOf } from './fetch-response';
 import { FETCH_BYTES, FETCH_WAIT_MS, type KafkaOptions, SESSION_MS } from './options';
-import { rawRecord } from './records';
+import type { RecordRun } from './record-batch';
 import { Watchdog } from './watchdog';
 
 /** What a member asks of the log it belongs to. */
@@ -196,10 +189,13 @@ export class KafkaMember {
     // Fetched for a place that the reader has left since.
     if (isStale()) return;
     const { topic, partition, highWatermark } = batch;
-    const [firstOffset, lastOffset] = [batch.firstOffset(), batch.lastOffset()];
+    const lastOffset = batch.lastOffset();
+    const runs = runsOf(batch.messages, fetchedOffsetOf(batch));
+    // Of a batch that is handed through whole, the client knows the last offset only.
+    const firstOffset = String(Math.min(Number(batch.firstOffset() ?? Infinity), runs[0]?.first ?? Infinity));
     const span = { topic, partition, firstOffset, lastOffset, highWatermark };
     const feed = this.#fed(span);
-    const delivery = this.#delivery(span, batch.messages.map(rawRecord));
+    const delivery = this.#delivery(span, runs);
     if (feed === null || delivery === null) return;
     const doubt = feed.doubt(delivery);
     // Nothing behind a gap may reach the reader before it is known to be none.
@@ -217,10 +213,10 @@ export class KafkaMember {
     if (feed !== null && delivery !== null && feed.doubt(delivery) === null) feed.accept(delivery);
   }
 
-  #delivery({ firstOffset, lastOffset, highWatermark }: Span, records: readonly RawRecord[]): Delivery | null {
+  #delivery({ firstOffset, lastOffset, highWatermark }: Span, runs: readonly RecordRun[]): Delivery | null {
     if (firstOffset === null) return null;
     const began_ms = Math.min(...this.#began_ms.values());
-    return { records, first: Number(firstOffset), next: Number(lastOffset) + 1, end: Number(highWatermark), began_ms };
+    return { runs, first: Number(firstOffset), next: Number(lastOffset) + 1, end: Number(highWatermark), began_ms };
   }
 
   /** Records are missing. Where numbers may be missing by right, only the log's start tells whether these are lost. */
@@ -313,5 +309,6 @@ const offsetAfter = (records: Fetched['records'], otherwise: number): number => 
   return last === undefined ? otherwise : last.offset + 1;
 };
 
-/** The type declarations leave it out. */
+/** The type declarations leave these out. */
+const fetchedOffsetOf = (batch: object): number => ('fetchedOffset' in batch ? Number(batch.fetchedOffset) : 0);
 const nodeOf = (payload: object): unknown => ('nodeId' in payload ? payload.nodeId : null);
