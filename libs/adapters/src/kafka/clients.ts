@@ -1,6 +1,6 @@
 import type { BaseOptions } from '@platformatic/kafka';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { registerCodecs } from './codecs';
+import { registerCodecs, registerNativeLz4 } from './codecs';
 import { registerFetchResponse } from './fetch-response';
 import { sparsely } from './sparsely';
 import { type Credentials, type KafkaOptions, REQUEST_MS } from './options';
@@ -27,6 +27,7 @@ export function kafkajs({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS
 
 /** The client that produces. */
 export function platformatic({ brokers, client_id, tls, sasl, request_ms = REQUEST_MS }: KafkaOptions): BaseOptions {
+  registerNativeLz4();
   return {
     clientId: client_id,
     bootstrapBrokers: [...brokers],
