@@ -19,7 +19,7 @@ export const chainBench: Bench = {
 stores that keep nothing: the sinks have a bench of their own), exactly once, snapshots every 10 s. One broker on the loopback interface holds
 the input as a raw topic (a partition per file, batches of 256 kB, not compressed); inside topics (2 partitions) are made anew for every
 run. The services start with all of the input waiting. CPU is that of each process, user and system and all threads, from /proc, against the
-rows it has taken by its own /metrics, looked at every 0.4 s: the first 15 % of the input warm up and do not count, second_half is the second
+rows it has taken by its own /metrics, looked at every second: the first 15 % of the input warm up and do not count, second_half is the second
 half, whole is everything from the start of the processes; the broker stands apart. Candidates take turns, run by run.
 stages: every hop's parts (client, decode, the layer's work, engine, encode, snapshots, garbage collection) as shares of an uncounted run with
 --cpu-prof in all three.

@@ -3,6 +3,7 @@ import { administered } from '@millrace/adapters/kafka/testing';
 import { DEFAULT_RULES, topicDefinitions, TOPICS } from '@millrace/ads';
 import { kafkaJars, type Server, startKafka } from '@millrace/testkit/servers';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdjoinInput } from '../adjoin/input';
 import { partFile } from '../adjoin/input';
 import { LineReader } from '../adjoin/lines';
@@ -57,7 +58,10 @@ export class Broker {
     const inside: string[] = [TOPICS.action, TOPICS.exposure, TOPICS.rejected, TOPICS.fact, TOPICS.late];
     await administered(this.address, async (admin) => {
       const there = (await admin.listTopics()).filter((topic) => inside.includes(topic));
-      if (there.length > 0) await admin.deleteTopics({ topics: there });
+      if (there.length === 0) return;
+      await admin.deleteTopics({ topics: there });
+      // The broker answers before it is done; until then they cannot be made anew.
+      while ((await admin.listTopics()).some((topic) => there.includes(topic))) await sleep(50);
     });
     await this.#make(inside);
   }

@@ -44,7 +44,7 @@ export interface ChainAnswer {
 const HOPS = ['ods', 'dwd', 'dws'] as const;
 /** Code is compiled and buffers are made in the first part of the input, which is not counted. */
 const WARM_UP = 0.15;
-const LOOK_MS = 400;
+const LOOK_MS = 1_000;
 const STALL_MS = 120_000;
 
 /** The three services over a broker that has the input, from their start until DWS has seen the end of it. */
