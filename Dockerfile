@@ -32,4 +32,5 @@ WORKDIR /opt/millrace
 USER 1000:1000
 EXPOSE 8080 9464
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "health.cjs"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "--enable-source-maps", "/opt/millrace/millrace.cjs"]
+# One helper for the garbage collector, not four: a service has a core or two, and helpers that wait for one another cost it (docs/adr/0027).
+ENTRYPOINT ["node", "--max-semi-space-size=32", "--v8-pool-size=1", "--enable-source-maps", "/opt/millrace/millrace.cjs"]
