@@ -17,12 +17,13 @@ export class Progress {
     private readonly metrics: string,
   ) {}
 
-  /** @returns rows taken so far */
-  async look(): Promise<number> {
+  /** @returns rows taken so far; null: it does not answer, for it is at work */
+  async look(): Promise<number | null> {
     const text = await fetch(this.metrics, { signal: AbortSignal.timeout(5_000) }).then(
       (answer) => answer.text(),
-      () => '',
+      () => null,
     );
+    if (text === null) return null;
     const rows = rowsIn(text);
     this.#samples.push({ cpu_us: cpuOf_us(this.pid), rows });
     return rows;

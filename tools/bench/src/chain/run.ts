@@ -125,11 +125,12 @@ async function untilDone(progress: readonly Progress[], events: number, services
   let [rows, since_ms] = [-1, performance.now()];
   for (;;) {
     const [ods = 0, ...others] = await Promise.all(progress.map((one) => one.look()));
-    const taken = others.reduce((sum, more) => sum + more, ods);
+    const taken = others.reduce((sum: number | null, more) => (sum === null || more === null ? null : sum + more), ods);
     const now_ms = performance.now();
-    if (taken !== rows) [rows, since_ms] = [taken, now_ms];
+    // Whoever does not answer is at work, and so not done.
+    if (taken !== null && taken !== rows) [rows, since_ms] = [taken, now_ms];
     // A watermark reaches DWS a tick of ODS and one of DWD later: three seconds are more than both.
-    else if (ods >= events && now_ms - since_ms > 3_000) return;
+    else if (taken !== null && (ods ?? 0) >= events && now_ms - since_ms > 3_000) return;
     else if (now_ms - since_ms > STALL_MS)
       throw new Error(`nothing has moved for ${STALL_MS / 1_000} s: ${services.map(({ name }) => name).join()}`);
     await sleep(LOOK_MS);
