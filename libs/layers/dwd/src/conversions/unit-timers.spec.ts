@@ -17,3 +17,13 @@ test('what is due in one minute is so in the order of serials, after it was adde
     }),
   );
 });
+
+test('a minute of very many timers is sorted too', () => {
+  const MANY = 200_000;
+  const wheel = new UnitTimers();
+  for (let serial = MANY; serial > 0; serial--) wheel.add(0, 7, serial);
+  wheel.sort();
+  const taken: number[] = [];
+  wheel.takeDue(60_000, (_unit, serial) => taken.push(serial));
+  expect(taken).toEqual(Array.from({ length: MANY }, (_, n) => n + 1));
+});
