@@ -1,4 +1,5 @@
 import type { StateReader, StateWriter } from '@millrace/stream';
+import { enlarged } from './columns/enlarged';
 import { TextTable } from './columns/text-table';
 
 /** Knows the users of clicks by number, and up to when there is something about each that clicks may touch. */
@@ -91,11 +92,8 @@ export class Books {
   }
 
   private grow(): void {
-    const [held, reaches] = [new Int32Array(this.held.length * 2), new Float64Array(this.held.length * 2)];
-    held.set(this.held);
-    reaches.set(this.reaches);
-    this.held = held;
-    this.reaches = reaches;
+    this.held = enlarged(this.held, new Int32Array(this.held.length * 2));
+    this.reaches = enlarged(this.reaches, new Float64Array(this.reaches.length * 2));
   }
 }
 

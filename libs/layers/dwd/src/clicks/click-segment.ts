@@ -1,6 +1,7 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
 import { fixedPart, statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
+import { enlarged } from '../columns/enlarged';
 import type { Range } from '../columns/ranges';
 import { rangeName, rangesOf } from '../columns/ranges';
 import { SEGMENT_CAPACITY } from '../columns/segment-table';
@@ -215,11 +216,6 @@ export class ClickSegment {
 
 /** How the lengths of the ids of a range are written. */
 const LENGTHS = { same: 0, short: 1, long: 2 } as const;
-
-const enlarged = <A extends Uint8Array | Uint32Array>(from: A, into: A): A => {
-  into.set(from);
-  return into;
-};
 
 const concatenated = ([first = new Uint8Array(), ...more]: readonly Uint8Array[]): Uint8Array => {
   if (more.length === 0) return first;

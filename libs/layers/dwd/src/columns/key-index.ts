@@ -1,3 +1,4 @@
+import { enlarged } from './enlarged';
 import { IdentityIndex } from './identity-index';
 
 const FIRST_ENTRIES = 64;
@@ -57,10 +58,7 @@ export class KeyIndex {
   }
 
   private grow(): void {
-    const [hashes, numbers] = [new Uint32Array(this.hashes.length * 2), new Int32Array(this.hashes.length * 2)];
-    hashes.set(this.hashes);
-    numbers.set(this.numbers);
-    this.hashes = hashes;
-    this.numbers = numbers;
+    this.hashes = enlarged(this.hashes, new Uint32Array(this.hashes.length * 2));
+    this.numbers = enlarged(this.numbers, new Int32Array(this.numbers.length * 2));
   }
 }

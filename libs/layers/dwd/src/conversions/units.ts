@@ -1,5 +1,6 @@
 import { EntryLog, NOT_LOGGED, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import { type Books, NO_BOOK } from '../books';
+import { enlarged } from '../columns/enlarged';
 import { KeyIndex } from '../columns/key-index';
 import { hashIdentity } from '../exposures/identity-hash';
 import type { Credited, EventRecord, Unit } from './unit';
@@ -156,12 +157,12 @@ export class Units {
   private link(number: number, book: number): void {
     if (number >= this.bookOf.length) {
       const units = this.bookOf.length * 2;
-      this.bookOf = copied(this.bookOf, new Int32Array(units));
-      this.before = copied(this.before, new Int32Array(units));
-      this.after = copied(this.after, new Int32Array(units));
-      this.latest = copied(this.latest, new Float64Array(units));
+      this.bookOf = enlarged(this.bookOf, new Int32Array(units));
+      this.before = enlarged(this.before, new Int32Array(units));
+      this.after = enlarged(this.after, new Int32Array(units));
+      this.latest = enlarged(this.latest, new Float64Array(units));
     }
-    if (book >= this.newest.length) this.newest = copied(this.newest, new Int32Array(Math.max(book + 1, this.newest.length * 2)).fill(NONE));
+    if (book >= this.newest.length) this.newest = enlarged(this.newest, new Int32Array(Math.max(book + 1, this.newest.length * 2)).fill(NONE));
     const before = this.newest[book] ?? NONE;
     if (before !== NONE) this.after[before] = number;
     this.bookOf[number] = book;
@@ -187,8 +188,3 @@ const lineHash = (book: number, { order_id, item_id }: UnitIdentity): number => 
 };
 
 const hashOf = (book: number): number => (words[0] ?? 0) ^ Math.imul(book, 0x9e3779b1);
-
-const copied = <Typed extends Int32Array | Float64Array>(from: Typed, to: Typed): Typed => {
-  to.set(from);
-  return to;
-};
