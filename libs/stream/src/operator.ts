@@ -142,10 +142,13 @@ export interface StatePart {
   readonly name: string;
   /** As long as it does not change, neither has the content since the operator was made or restored; null: nobody knows. */
   readonly revision: string | null;
-  /** It says the same whenever it is asked, whatever happens to the operator: nothing need stop while it is captured. */
-  readonly fixed?: boolean;
-  /** The content, copied; asked for only if it must be written, and at once, unless it is fixed. */
+  /** The content, copied. Asked for only if it must be written, and at once. */
   capture(): readonly Uint8Array[];
+  /**
+   * Where making the content takes longer than copying what may change: does that, and returns what makes the content,
+   * the same whenever it is called and whatever has happened to the operator. Nothing need stop meanwhile.
+   */
+  hold?(): () => readonly Uint8Array[];
 }
 
 /** Restored parts by name. */

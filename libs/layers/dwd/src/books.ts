@@ -1,5 +1,5 @@
+import { enlarged } from '@millrace/stream';
 import type { StateReader, StateWriter } from '@millrace/stream';
-import { enlarged } from './columns/enlarged';
 import { TextTable } from './columns/text-table';
 
 /** Knows the users of clicks by number, and up to when there is something about each that clicks may touch. */

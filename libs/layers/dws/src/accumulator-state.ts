@@ -1,6 +1,6 @@
 import type { DateBasis } from '@millrace/ads';
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { statePart } from '@millrace/stream';
+import { heldPart, statePart } from '@millrace/stream';
 import { type Accumulators, CHUNK_BITS, WIDE_CHUNK_BITS } from './accumulators';
 import type { KeyTrees } from './key-trees';
 import type { Keys } from './keys';
@@ -19,7 +19,11 @@ export const accumulatorParts = (prefix: string, revision: string, keys: Keys, o
     const [first, end] = chunkOf(chunk, CHUNK_BITS, of.rows);
     const { narrow, narrowWidth } = of;
     return [
-      statePart(`${prefix}.keys.${chunk}`, `${revision}.${end}`, (to) => writeKeys(to, keys, of, first, end)),
+      heldPart(`${prefix}.keys.${chunk}`, `${revision}.${end}`, () => {
+        // Copied, since the arrays are used again when their rows are stored. Keys are only added to.
+        const [series, starts] = [of.series.slice(first, end), of.starts.slice(first, end)];
+        return (to) => writeKeys(to, keys, series, starts);
+      }),
       statePart(`${prefix}.narrow.${chunk}`, `${revision}.${generation}`, (to) =>
         to.array(narrow.subarray(first * narrowWidth, end * narrowWidth)),
       ),
@@ -27,10 +31,7 @@ export const accumulatorParts = (prefix: string, revision: string, keys: Keys, o
   }),
   ...of.wideRevisions.map((generation, chunk) => {
     const [first, end] = chunkOf(chunk, WIDE_CHUNK_BITS, of.wides);
-    const { wide, wideRows, wideWidth } = of;
-    return statePart(`${prefix}.wide.${chunk}`, `${revision}.${generation}`, (to) =>
-      to.array(wideRows.subarray(first, end)).array(wide.subarray(first * wideWidth, end * wideWidth)),
-    );
+    return statePart(`${prefix}.effects.${chunk}`, `${revision}.${generation}`, (to) => writeEffects(to, of, first, end));
   }),
 ];
 
@@ -39,6 +40,7 @@ export const restoreAccumulators = (
   from: StateReader,
   prefix: string,
   parts: StateParts,
+  layout: number,
   trees: KeyTrees,
   into: Accumulators,
 ): void => {
@@ -52,24 +54,24 @@ export const restoreAccumulators = (
   });
   into.wideRevisions.forEach((_, chunk) => {
     const [first] = chunkOf(chunk, WIDE_CHUNK_BITS, wides);
-    const part = parts.read(`${prefix}.wide.${chunk}`);
-    for (const row of part.array(Int32Array)) into.wideOfRow(row);
-    into.wide.set(part.array(Float64Array), first * into.wideWidth);
+    if (layout <= ZEROS_WRITTEN_UP_TO) readWide(parts.read(`${prefix}.wide.${chunk}`), into, first);
+    else readEffects(parts.read(`${prefix}.effects.${chunk}`), into, first);
   });
   if (into.rows !== rows || into.wides !== wides) throw new RangeError(`${into.rows} rows instead of ${rows}`);
 };
 
 /** Each key in full once, then by row its place among these, the place of the window in its grain, and the start. */
-const writeKeys = (to: StateWriter, keys: Keys, { series, starts }: Accumulators, first: number, end: number): void => {
+const writeKeys = (to: StateWriter, keys: Keys, series: Int32Array, starts: Float64Array): void => {
   const known = new Map<number, number>();
-  const places = new Int32Array(end - first);
-  const windows = new Uint8Array(end - first);
-  for (let row = first; row < end; row++) {
-    const key = Math.floor((series[row] as number) / keys.perKey);
+  const places = new Int32Array(series.length);
+  const windows = new Uint8Array(series.length);
+  for (let i = 0; i < series.length; i++) {
+    const each = series[i] as number;
+    const key = Math.floor(each / keys.perKey);
     let place = known.get(key);
     if (place === undefined) known.set(key, (place = known.size));
-    places[row - first] = place;
-    windows[row - first] = keys.windows[series[row] as number] as number;
+    places[i] = place;
+    windows[i] = keys.windows[each] as number;
   }
   to.count(known.size);
   for (const number of known.keys()) {
@@ -77,7 +79,7 @@ const writeKeys = (to: StateWriter, keys: Keys, { series, starts }: Accumulators
     to.text(basis).text(model).text(grain.name).count(path.length);
     for (const value of path) to.text(value);
   }
-  to.array(places).array(windows).array(starts.subarray(first, end));
+  to.array(places).array(windows).array(starts);
 };
 
 const readKeys = (from: StateReader, trees: KeyTrees, into: Accumulators): void => {
@@ -102,3 +104,47 @@ const chunkOf = (chunk: number, bits: number, rows: number): [first: number, end
   chunk << bits,
   Math.min(rows, (chunk + 1) << bits),
 ];
+
+/**
+ * What effects have added to some rows: the rows; how many of the sums of each are not 0; their places in the family; the sums. Nearly
+ * all columns of a row are 0, so there is a fraction to copy while nothing else happens.
+ */
+const writeEffects = (to: StateWriter, { wide, wideRows, wideWidth }: Accumulators, first: number, end: number): void => {
+  if (places.length < wideWidth << WIDE_CHUNK_BITS) {
+    places = new Uint16Array(wideWidth << WIDE_CHUNK_BITS);
+    sums = new Float64Array(wideWidth << WIDE_CHUNK_BITS);
+  }
+  const counts = new Uint16Array(end - first);
+  let count = 0;
+  for (let row = first, at = first * wideWidth; row < end; row++) {
+    const before = count;
+    for (let place = 0; place < wideWidth; place++, at++) {
+      const sum = wide[at] as number;
+      if (sum === 0) continue;
+      places[count] = place;
+      sums[count++] = sum;
+    }
+    counts[row - first] = count - before;
+  }
+  to.array(wideRows.subarray(first, end)).array(counts).array(places.subarray(0, count)).array(sums.subarray(0, count));
+};
+
+const readEffects = (from: StateReader, into: Accumulators, first: number): void => {
+  for (const row of from.array(Int32Array)) into.wideOfRow(row);
+  const [counts, places, sums] = [from.array(Uint16Array), from.array(Uint16Array), from.array(Float64Array)];
+  let next = 0;
+  counts.forEach((count, i) => {
+    for (const end = next + count; next < end; next++) into.wide[(first + i) * into.wideWidth + (places[next] as number)] = sums[next] as number;
+  });
+};
+
+/** Up to layout 2 every sum was written, 0 or not. */
+const ZEROS_WRITTEN_UP_TO = 2;
+const readWide = (from: StateReader, into: Accumulators, first: number): void => {
+  for (const row of from.array(Int32Array)) into.wideOfRow(row);
+  into.wide.set(from.array(Float64Array), first * into.wideWidth);
+};
+
+/** What `writeEffects` gathers before it is copied; used again. */
+let places = new Uint16Array(0);
+let sums = new Float64Array(0);

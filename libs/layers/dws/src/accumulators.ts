@@ -1,3 +1,4 @@
+import { enlarged } from '@millrace/stream';
 import type { Families } from './families';
 import type { Added, Addends } from './plan';
 
@@ -197,16 +198,16 @@ export class Accumulators {
 
   #grow(): void {
     const rows = this.series.length * 2;
-    this.series = copied(this.series, new Int32Array(rows));
-    this.starts = copied(this.starts, new Float64Array(rows));
-    this.wideOf = copied(this.wideOf, new Int32Array(rows));
-    this.narrow = copied(this.narrow, new Float64Array(rows * this.narrowWidth));
+    this.series = enlarged(this.series, new Int32Array(rows));
+    this.starts = enlarged(this.starts, new Float64Array(rows));
+    this.wideOf = enlarged(this.wideOf, new Int32Array(rows));
+    this.narrow = enlarged(this.narrow, new Float64Array(rows * this.narrowWidth));
   }
 
   #growWide(): void {
     const places = this.wideRows.length * 2;
-    this.wideRows = copied(this.wideRows, new Int32Array(places));
-    this.wide = copied(this.wide, new Float64Array(places * this.wideWidth));
+    this.wideRows = enlarged(this.wideRows, new Int32Array(places));
+    this.wide = enlarged(this.wide, new Float64Array(places * this.wideWidth));
   }
 
   /** All rows there are, the newest among them. */
@@ -236,11 +237,6 @@ const addTo = (sums: Float64Array, first: number, { columns, values }: Addends):
     const at = first + (columns[i] as number);
     sums[at] = (sums[at] as number) + (values[i] as number);
   }
-};
-
-const copied = <Typed extends { set(from: ArrayLike<number>): void }>(from: ArrayLike<number>, to: Typed): Typed => {
-  to.set(from);
-  return to;
 };
 
 /**

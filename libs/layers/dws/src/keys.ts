@@ -1,4 +1,5 @@
 import type { DateBasis, Grain, Window } from '@millrace/ads';
+import { enlarged } from '@millrace/stream';
 import { indexOf } from './window-starts';
 
 /** What a number is about: whose, and how it is credited. */
@@ -81,13 +82,8 @@ export class Keys {
   }
 
   #grow(): void {
-    this.uvBits = copied(this.uvBits, new Int32Array(this.uvBits.length * 2));
-    this.windows = copied(this.windows, new Uint8Array(this.windows.length * 2));
-    this.last = copied(this.last, new Float64Array(this.last.length * 2).fill(NaN));
+    this.uvBits = enlarged(this.uvBits, new Int32Array(this.uvBits.length * 2));
+    this.windows = enlarged(this.windows, new Uint8Array(this.windows.length * 2));
+    this.last = enlarged(this.last, new Float64Array(this.last.length * 2).fill(NaN));
   }
 }
-
-const copied = <Typed extends { set(from: ArrayLike<number>): void }>(from: ArrayLike<number>, to: Typed): Typed => {
-  to.set(from);
-  return to;
-};

@@ -129,7 +129,7 @@ export class OpenDays {
     }
     for (let days = from.count(); days > 0; days--) {
       const { start_ms, trees, accumulators } = this.#dayOf(from.number());
-      restoreAccumulators(from, `open.${start_ms}`, parts, trees, accumulators);
+      restoreAccumulators(from, `open.${start_ms}`, parts, layout, trees, accumulators);
     }
   }
 

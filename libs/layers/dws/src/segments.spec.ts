@@ -1,3 +1,4 @@
+import type { Snapshotting } from '@millrace/stream';
 import { Driver, rowsOf } from './testing/driver';
 import { fact } from './testing/fact';
 
@@ -59,4 +60,20 @@ test('memory does not grow with the length of a replay, which passes through yea
   expect(most).toBeLessThan(500 * 4);
   driver.emit();
   expect(segments(driver, 'minute').size).toBeGreaterThan(50);
+});
+
+test('what a snapshot held says the same when its segments are over and their arrays hold other rows', () => {
+  const driver = new Driver({ max_segment_rows: 20 });
+  const feed = (from: number): void => {
+    for (let n = from; n < from + 30; n++) {
+      driver.feed(fact({ kind: 'click', event_time: START + n * 60_000, merchant_id: `m${n}` }));
+      if (n % 3 === 0) driver.emit();
+    }
+  };
+  feed(0);
+  const parts = (driver.dws as unknown as Snapshotting).snapshot();
+  const held = parts.flatMap(({ name, capture, hold }) => (hold === undefined ? [] : [{ name, content: hold(), then: Buffer.concat(capture()) }]));
+  expect(held.map(({ name }) => name)).toEqual(expect.arrayContaining(['fine.keys.0', 'day.keys.0']));
+  feed(30);
+  for (const { content, then } of held) expect(Buffer.concat(content())).toEqual(then);
 });

@@ -106,7 +106,7 @@ export class Segments {
       const id = from.count();
       const segment = this.#next(id, trees.keys);
       if (layout === 1) restoreSegment1(from, prefix, parts, trees, this.families, segment.accumulators);
-      else restoreAccumulators(from, prefix, parts, trees, segment.accumulators);
+      else restoreAccumulators(from, prefix, parts, layout, trees, segment.accumulators);
       segment.markStored();
       return segment;
     };

@@ -27,7 +27,7 @@ export interface Summing {
 
 /** DWS: adds signed facts to the rows of their keys and windows, and tells which rows changed. */
 export class SummingOperator implements Operator<Fact>, Emitting, Snapshotting, Sized {
-  readonly layout = 2;
+  readonly layout = 3;
   readonly #table: Table;
   readonly #families: Families;
   readonly #segments: Segments;

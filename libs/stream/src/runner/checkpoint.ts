@@ -35,8 +35,8 @@ export async function checkpoint(
   const { task, snapshotting } = slot;
   if (task instanceof RawTask || snapshotting === null) throw new TypeError(`${slot.layer} keeps no state to capture`);
   const folder = folderOf(owner);
-  // 1. Capture, between two records and at one moment: position, marks and state belong together. It is memory alone. What never changes,
-  // most of what is large, may be captured when its turn comes: work goes on between two parts.
+  // 1. Capture, between two records and at one moment: position, marks and state belong together. It is memory alone. Of what takes
+  // longer to write than to copy, the content is made when its turn comes: work goes on between two parts.
   const header = task.state();
   const { position } = header;
   const before = new Map(slot.saved.at(-1)?.parts.map((part) => [part.name, part]));
@@ -44,7 +44,9 @@ export async function checkpoint(
     const written = before.get(part.name);
     const same = written !== undefined && part.revision !== null && written.revision === part.revision;
     if (same) return { part, written };
-    return part.fixed === true ? { part } : { part, chunks: part.capture() };
+    if (part.hold !== undefined) return { part, content: part.hold() };
+    const chunks = part.capture();
+    return { part, content: () => chunks };
   });
   // 2. Wait for what came of it. A crash: the older snapshot stands, and the output is sent again and skipped (D2, D4).
   await acknowledged;
@@ -53,9 +55,9 @@ export async function checkpoint(
   // 3. New parts into new files, each made durable. A crash: files that no manifest names; step 6 of a later run collects them.
   const parts = await inLanes(
     captured,
-    async ({ part, written, chunks: captured }): Promise<StoredPart> => {
+    async ({ part, written, content }): Promise<StoredPart> => {
       if (written !== undefined) return written;
-      const chunks = captured ?? part.capture();
+      const chunks = content();
       const sum = chunks.reduce((previous, chunk) => checksum(chunk, previous), 0);
       const file = partFile(folder, part.name, position, sum);
       await volume.write(file, chunks);

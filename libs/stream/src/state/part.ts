@@ -12,11 +12,15 @@ export const statePart = (name: string, revision: number | string | null, write:
   },
 });
 
-/** One of what is never changed: it may be written at any time, and says the same. */
-export const fixedPart = (name: string, revision: number | string, write: (to: StateWriter) => void): StatePart => ({
-  ...statePart(name, revision, write),
-  fixed: true,
+/** One whose content is made later, of what `hold` has copied. */
+export const heldPart = (name: string, revision: number | string, hold: () => (to: StateWriter) => void): StatePart => ({
+  ...statePart(name, revision, (to) => hold()(to)),
+  hold: () => statePart(name, revision, hold()).capture,
 });
+
+/** One of what is never changed: nothing need be copied. */
+export const fixedPart = (name: string, revision: number | string, write: (to: StateWriter) => void): StatePart =>
+  heldPart(name, revision, () => write);
 
 /** A part whose content stands ready, and is not changed afterwards. */
 export const rawPart = (name: string, revision: number, content: () => Uint8Array): StatePart => ({

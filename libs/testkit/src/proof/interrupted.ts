@@ -10,19 +10,24 @@ import {
 } from '@millrace/stream';
 import { HeldFrames } from '../driver/held-frames';
 
-/** Snapshots of one state as the checkpoint makes them. Throws where a part changed and its revision did not. */
+/**
+ * Snapshots of one state as the checkpoint makes them. Throws where a part changed and its revision did not, and where what is
+ * made later of what was held is not what the part said then.
+ */
 export class SnapshotMemory {
-  #parts = new Map<string, { readonly revision: string | null; readonly content: Buffer }>();
+  #parts = new Map<string, { readonly revision: string | null; readonly content: Buffer; readonly held?: () => readonly Uint8Array[] }>();
 
   capture(operator: Snapshotting): void {
     const before = this.#parts;
+    for (const [name, { content, held }] of before)
+      if (held !== undefined && !content.equals(Buffer.concat(held()))) throw new Error(`${name} changed after it was held`);
     this.#parts = new Map();
-    for (const { name, revision, capture } of operator.snapshot()) {
+    for (const { name, revision, capture, hold } of operator.snapshot()) {
       const content = Buffer.concat(capture());
-      const held = before.get(name);
-      if (revision !== null && held?.revision === revision && !held.content.equals(content))
+      const last = before.get(name);
+      if (revision !== null && last?.revision === revision && !last.content.equals(content))
         throw new Error(`${name} changed, and its revision ${revision} did not`);
-      this.#parts.set(name, { revision, content });
+      this.#parts.set(name, { revision, content, ...(hold !== undefined && { held: hold() }) });
     }
   }
 

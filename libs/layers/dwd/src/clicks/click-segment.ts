@@ -1,7 +1,6 @@
 import type { StatePart, StateParts, StateReader, StateWriter } from '@millrace/stream';
-import { fixedPart, statePart } from '@millrace/stream';
+import { enlarged, fixedPart, statePart } from '@millrace/stream';
 import { Column } from '../columns/column';
-import { enlarged } from '../columns/enlarged';
 import type { Range } from '../columns/ranges';
 import { rangeName, rangesOf } from '../columns/ranges';
 import { SEGMENT_CAPACITY } from '../columns/segment-table';

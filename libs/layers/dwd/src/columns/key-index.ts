@@ -1,4 +1,4 @@
-import { enlarged } from './enlarged';
+import { enlarged } from '@millrace/stream';
 import { IdentityIndex } from './identity-index';
 
 const FIRST_ENTRIES = 64;

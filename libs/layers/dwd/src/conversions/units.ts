@@ -1,6 +1,5 @@
-import { EntryLog, NOT_LOGGED, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
+import { enlarged, EntryLog, NOT_LOGGED, type StatePart, type StateParts, type StateReader, type StateWriter } from '@millrace/stream';
 import { type Books, NO_BOOK } from '../books';
-import { enlarged } from '../columns/enlarged';
 import { KeyIndex } from '../columns/key-index';
 import { hashIdentity } from '../exposures/identity-hash';
 import type { Credited, EventRecord, Unit } from './unit';
