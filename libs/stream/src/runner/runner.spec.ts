@@ -79,6 +79,8 @@ class Summing implements Operator<Word>, Emitting {
   }
 }
 
+const summed = Summing.prototype.collect;
+
 const WORDS = ['to', 'be', 'or', 'not', 'to', 'be', 'that', 'is', 'the', 'question'];
 
 class Bench {
@@ -218,6 +220,7 @@ describe('Runner', () => {
     bench = await Bench.open();
     await bench.lines(...WORDS.map((word, i) => `${i} ${word}`));
   });
+  afterEach(() => jest.restoreAllMocks());
 
   const drained = async (runner: Runner): Promise<void> => {
     const run = runner.run();
@@ -337,6 +340,27 @@ describe('Runner', () => {
     await engine.until(bounded.stop());
     await second;
     expect(bench.stored()).toMatchObject({ more: 2 });
+  });
+
+  it('begins an emission at every interval, whatever time the stores take', async () => {
+    const { clock, olap } = bench.engine;
+    const began_ms = new Set<number>();
+    jest.spyOn(Summing.prototype, 'collect').mockImplementation(function (this: Summing, position) {
+      began_ms.add(clock.now_ms());
+      this.pending++;
+      return summed.call(this, position);
+    });
+    const insert = olap.insert.bind(olap);
+    olap.insert = async (blocks) => {
+      await clock.sleep(200);
+      await insert(blocks);
+    };
+    const runner = bench.runner({ emission_interval_ms: 500 });
+    const run = runner.run();
+    while (began_ms.size < 4) await bench.engine.until(clock.sleep(100));
+    expect([...began_ms].map((at_ms) => at_ms - Math.min(...began_ms))).toEqual([0, 500, 1_000, 1_500]);
+    await bench.engine.until(runner.stop());
+    await run;
   });
 
   it('tells of an emission only when the stores have it, with its position and watermark', async () => {

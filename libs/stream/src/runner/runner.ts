@@ -553,9 +553,15 @@ export class Runner {
   }
 
   async #emitOnTime(): Promise<void> {
+    const { clock } = this.#ports;
     const { signal } = this.#stopping;
+    const interval_ms = this.#options.emission_interval_ms;
+    let began_ms = clock.now_ms();
     while (!signal.aborted) {
-      await this.#ports.clock.sleep(this.#options.emission_interval_ms, signal);
+      // From beginning to beginning, or the stores' time would come on top of it. A clock that was set back must not stop it.
+      const left_ms = began_ms + interval_ms - clock.now_ms();
+      await clock.sleep(Math.max(0, Math.min(left_ms, interval_ms)), signal);
+      began_ms = clock.now_ms();
       if (this.#failure === null) await this.flush();
     }
   }
