@@ -31,9 +31,22 @@ export const accumulatorParts = (prefix: string, revision: string, keys: Keys, o
   }),
   ...of.wideRevisions.map((generation, chunk) => {
     const [first, end] = chunkOf(chunk, WIDE_CHUNK_BITS, of.wides);
-    return statePart(`${prefix}.effects.${chunk}`, `${revision}.${generation}`, (to) => writeEffects(to, of, first, end));
+    const part = statePart(`${prefix}.effects.${chunk}`, `${revision}.${generation}`, (to) => writeEffects(to, of, first, end));
+    return { ...part, hold: () => untilChanged(of, chunk, part.capture) };
   }),
 ];
+
+/** The content of a chunk of effects, made when it is asked for or, if that is earlier, before the chunk changes. */
+const untilChanged = (of: Accumulators, chunk: number, capture: StatePart['capture']): StatePart['capture'] => {
+  let content: readonly Uint8Array[] | undefined;
+  const letGo = of.holdWide(chunk, () => {
+    content = capture();
+  });
+  return () => {
+    letGo();
+    return (content ??= capture());
+  };
+};
 
 /** Into accumulators that hold nothing. */
 export const restoreAccumulators = (

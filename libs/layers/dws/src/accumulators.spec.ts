@@ -17,3 +17,20 @@ test('rows are found again, many in one window or few in each of many, and those
   expect(wanted.map(([series, start_ms]) => rows.find(series, start_ms))).toEqual(made);
   expect(wanted.filter(([series, start_ms]) => rows.find(series + 20_000, start_ms) >= 0)).toEqual([]);
 });
+
+test('what waits for a chunk of effects to change is done once: before a sum is added to it, or all rows go', () => {
+  const rows = new Accumulators(familiesOf(METRICS));
+  const row = rows.rowOf(1, NOON);
+  rows.addSum(row, true, 0, 5, 1);
+  const found: number[] = [];
+  const look = (): void => void found.push(rows.wide[0] ?? NaN);
+  rows.holdWide(0, look);
+  const forget = rows.holdWide(0, () => void found.push(NaN));
+  forget();
+  rows.addSum(row, true, 0, 2, 2);
+  rows.addSum(row, true, 0, 1, 2);
+  expect(found).toEqual([5]);
+  rows.holdWide(0, look);
+  rows.clear();
+  expect(found).toEqual([5, 8]);
+});

@@ -40,6 +40,8 @@ export class Accumulators {
    * accumulators are filled one after the other they take it over from each other: so it stays in the cache.
    */
   #table = NO_TABLE;
+  /** By chunk of the wide family: what is to be done before it changes. */
+  readonly #held = new Map<number, readonly (() => void)[]>();
 
   constructor({ narrow, wide }: Pick<Families, 'narrow' | 'wide'>) {
     this.narrowWidth = narrow.length;
@@ -56,6 +58,7 @@ export class Accumulators {
 
   /** No row is left; the memory is. */
   clear(): void {
+    for (const chunk of [...this.#held.keys()]) this.#release(chunk);
     this.rows = 0;
     this.wides = 0;
     this.narrowRevisions = [];
@@ -124,6 +127,22 @@ export class Accumulators {
     if (wide.columns.length > 0) for (let r = 0; r < count; r++) this.#addWide(rows[r] as number, wide, generation);
   }
 
+  /** Once `write` is called, before a chunk of the wide family changes or its rows go; unless what is returned is called earlier. */
+  holdWide(chunk: number, write: () => void): () => void {
+    this.#held.set(chunk, [...(this.#held.get(chunk) ?? []), write]);
+    return () => {
+      const others = (this.#held.get(chunk) ?? []).filter((other) => other !== write);
+      if (others.length > 0) this.#held.set(chunk, others);
+      else this.#held.delete(chunk);
+    };
+  }
+
+  #release(chunk: number): void {
+    const held = this.#held.get(chunk) ?? [];
+    this.#held.delete(chunk);
+    for (const write of held) write();
+  }
+
   /** Adds the sums of a row of others. */
   addRow(row: number, from: Accumulators, other: number, generation: number): void {
     for (let place = 0; place < this.narrowWidth; place++)
@@ -154,7 +173,7 @@ export class Accumulators {
   addSum(row: number, isWide: boolean, place: number, sum: number, generation: number): void {
     if (isWide) {
       const wide = this.wideOfRow(row);
-      this.wideRevisions[wide >>> WIDE_CHUNK_BITS] = generation;
+      this.#changeWide(wide >>> WIDE_CHUNK_BITS, generation);
       const at = wide * this.wideWidth + place;
       this.wide[at] = (this.wide[at] as number) + sum;
       return;
@@ -178,8 +197,13 @@ export class Accumulators {
 
   #addWide(row: number, what: Addends, generation: number): void {
     const place = this.wideOfRow(row);
+    this.#changeWide(place >>> WIDE_CHUNK_BITS, generation);
     addTo(this.wide, place * this.wideWidth, what);
-    this.wideRevisions[place >>> WIDE_CHUNK_BITS] = generation;
+  }
+
+  #changeWide(chunk: number, generation: number): void {
+    if (this.#held.size > 0) this.#release(chunk);
+    this.wideRevisions[chunk] = generation;
   }
 
   #insert(at: number, hash: number, series: number, start_ms: number): number {

@@ -67,13 +67,30 @@ test('what a snapshot held says the same when its segments are over and their ar
   const feed = (from: number): void => {
     for (let n = from; n < from + 30; n++) {
       driver.feed(fact({ kind: 'click', event_time: START + n * 60_000, merchant_id: `m${n}` }));
+      driver.feed(fact({ kind: 'order', event_time: START + n * 60_000, merchant_id: `m${n}`, attribution: 'direct', amount_minor: n }));
       if (n % 3 === 0) driver.emit();
     }
   };
   feed(0);
   const parts = (driver.dws as unknown as Snapshotting).snapshot();
   const held = parts.flatMap(({ name, capture, hold }) => (hold === undefined ? [] : [{ name, content: hold(), then: Buffer.concat(capture()) }]));
-  expect(held.map(({ name }) => name)).toEqual(expect.arrayContaining(['fine.keys.0', 'day.keys.0']));
+  expect(held.map(({ name }) => name)).toEqual(expect.arrayContaining(['fine.keys.0', 'day.keys.0', 'fine.effects.0', 'day.effects.0']));
   feed(30);
   for (const { content, then } of held) expect(Buffer.concat(content())).toEqual(then);
+});
+
+test('effects that come while a snapshot is written are not in it', () => {
+  const driver = new Driver();
+  const order = fact({ kind: 'order', event_time: START, attribution: 'direct', amount_minor: 7 });
+  driver.feed(order);
+  driver.emit();
+  const held = (driver.dws as unknown as Snapshotting)
+    .snapshot()
+    .flatMap(({ name, capture, hold }) => (name.includes('.effects.') && hold !== undefined ? [{ content: hold(), then: Buffer.concat(capture()) }] : []));
+  expect(held).toHaveLength(2);
+  driver.feed(order, { ...order, merchant_id: 'another' });
+  for (const { content, then } of held) {
+    expect(Buffer.concat(content())).toEqual(then);
+    expect(Buffer.concat(content())).toEqual(then);
+  }
 });
