@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdjoinInput } from '../adjoin/input';
 import type { Totals } from '../adjoin/oracle';
 import type { Candidate, Run } from '../harness/bench';
+import { kept } from './kept';
 import { script, type Script } from './script';
 
 /** What a peer prints of a run, as far as all of them do. */
@@ -23,13 +22,6 @@ interface Told {
 
 export const WHAT_PEERS_LEAVE_OUT =
   'the peers read only the fields they need and do no validation, versions, repeated clicks (R8), distinct users, invalidations, refunds, late lane, or sums but those of an ad by day; the naive loop has no snapshots, ClickHouse keeps its tables';
-
-/** What is installed or built for them stays here from one bench to the next. */
-const kept = (name: string): string => {
-  const folder = join(tmpdir(), 'millrace-bench', name);
-  mkdirSync(folder, { recursive: true });
-  return folder;
-};
 
 /** Flink tuned by hand, ClickHouse in batches of 10 s at 20 000 events a second, a plain Node loop: on the same input, by their own scripts. */
 export function peersOfAdjoin(peers: string, input: AdjoinInput, warm: AdjoinInput, truth: Totals): Candidate[] {

@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AdjoinInput } from '../adjoin/input';
 import type { Totals } from '../adjoin/oracle';
 import type { Candidate } from '../harness/bench';
+import { kept } from './kept';
 import { script } from './script';
 
 /** A stage of the peers' chain, and what the broker spent on it in the line that follows. */
@@ -22,9 +21,7 @@ const HOPS = ['ods', 'dwd', 'dws'];
 
 /** Three Flink jobs over Kafka, exactly once, one after the other: the peers' chain.sh, which brings its own broker (port 9092). */
 export function peersOfChain(peers: string, input: AdjoinInput, warm: AdjoinInput, truth: Totals): Candidate[] {
-  const kept = join(tmpdir(), 'millrace-bench', 'flink');
-  mkdirSync(kept, { recursive: true });
-  const environment = { IN: input.folder, WARM: warm.folder, EOS_LIST: 'true', ROUNDS: '1', TMP_DIR: kept };
+  const environment = { IN: input.folder, WARM: warm.folder, EOS_LIST: 'true', ROUNDS: '1', TMP_DIR: kept('flink') };
   return [
     {
       what: 'peer: Flink, three jobs over Kafka, tuned by hand',

@@ -69,6 +69,8 @@ export function makeYsb(folder: string, events: number): YsbInput {
     }
   }
   for (const file of files) closeSync(file);
+  // For whoever has no generator.
+  writeFileSync(join(folder, 'ads.json'), JSON.stringify(Object.fromEntries(ads)));
   const told = join(folder, 'truth.json');
   writeFileSync(told, JSON.stringify(truth));
   return { folder, parts: PARTS, events, truth: told };
