@@ -120,12 +120,12 @@ const chunkOf = (chunk: number, bits: number, rows: number): [first: number, end
 
 /**
  * What effects have added to some rows: the rows; how many of the sums of each are not 0; their places in the family; the sums. Nearly
- * all columns of a row are 0, so there is a fraction to copy while nothing else happens.
+ * all columns of a row are 0.
  */
 const writeEffects = (to: StateWriter, { wide, wideRows, wideWidth }: Accumulators, first: number, end: number): void => {
-  if (places.length < wideWidth << WIDE_CHUNK_BITS) {
-    places = new Uint16Array(wideWidth << WIDE_CHUNK_BITS);
-    sums = new Float64Array(wideWidth << WIDE_CHUNK_BITS);
+  if (gatheredPlaces.length < wideWidth << WIDE_CHUNK_BITS) {
+    gatheredPlaces = new Uint16Array(wideWidth << WIDE_CHUNK_BITS);
+    gatheredSums = new Float64Array(wideWidth << WIDE_CHUNK_BITS);
   }
   const counts = new Uint16Array(end - first);
   let count = 0;
@@ -134,12 +134,12 @@ const writeEffects = (to: StateWriter, { wide, wideRows, wideWidth }: Accumulato
     for (let place = 0; place < wideWidth; place++, at++) {
       const sum = wide[at] as number;
       if (sum === 0) continue;
-      places[count] = place;
-      sums[count++] = sum;
+      gatheredPlaces[count] = place;
+      gatheredSums[count++] = sum;
     }
     counts[row - first] = count - before;
   }
-  to.array(wideRows.subarray(first, end)).array(counts).array(places.subarray(0, count)).array(sums.subarray(0, count));
+  to.array(wideRows.subarray(first, end)).array(counts).array(gatheredPlaces.subarray(0, count)).array(gatheredSums.subarray(0, count));
 };
 
 const readEffects = (from: StateReader, into: Accumulators, first: number): void => {
@@ -159,5 +159,5 @@ const readWide = (from: StateReader, into: Accumulators, first: number): void =>
 };
 
 /** What `writeEffects` gathers before it is copied; used again. */
-let places = new Uint16Array(0);
-let sums = new Float64Array(0);
+let gatheredPlaces = new Uint16Array(0);
+let gatheredSums = new Float64Array(0);

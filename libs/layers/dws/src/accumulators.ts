@@ -138,7 +138,8 @@ export class Accumulators {
   }
 
   #release(chunk: number): void {
-    const held = this.#held.get(chunk) ?? [];
+    const held = this.#held.get(chunk);
+    if (held === undefined) return;
     this.#held.delete(chunk);
     for (const write of held) write();
   }

@@ -558,7 +558,8 @@ export class Runner {
     const interval_ms = this.#options.emission_interval_ms;
     let began_ms = clock.now_ms();
     while (!signal.aborted) {
-      // From beginning to beginning, or the stores' time would come on top of it. A clock that was set back must not stop it.
+      // From beginning to beginning, or the stores' time would come on top of it; where they take longer, as soon as they are done. A clock that was
+      // set back must not stop it.
       const left_ms = began_ms + interval_ms - clock.now_ms();
       await clock.sleep(Math.max(0, Math.min(left_ms, interval_ms)), signal);
       began_ms = clock.now_ms();

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Candidate } from '../harness/bench';
 import type { YsbInput } from '../ysb/input';
 import { kept } from './kept';
@@ -6,6 +7,7 @@ import { script } from './script';
 /** What the port prints of a run. */
 interface Told {
   readonly us_per_event: number;
+  readonly late_half_us: number;
   readonly events: number;
   readonly wall_s: number;
   readonly rss_max_mb: number;
@@ -20,13 +22,17 @@ export const peerOfYsb = (peers: string, input: YsbInput, warm: YsbInput, redis_
     const lines = await script({
       command: ['./run.sh'],
       directory: 'tools/bench/src/ysb/flink',
-      environment: { PEERS: peers, IN: input.folder, WARM: warm.folder, REDIS_PORT: String(redis_port), TMP_DIR: kept('flink') },
+      environment: {
+        ...{ PEERS: resolve(peers), IN: input.folder, WARM: warm.folder, EVENTS: String(input.events) },
+        ...{ REDIS_PORT: String(redis_port), TMP_DIR: kept('flink') },
+      },
     });
     const told = lines.findLast((line) => typeof line['us_per_event'] === 'number') as Told | undefined;
     if (told === undefined) throw new Error('the port told no figure');
-    const { us_per_event, events, wall_s, rss_max_mb, windows, differences } = told;
+    const { us_per_event, late_half_us, events, wall_s, rss_max_mb, windows, differences } = told;
     return {
       us_per_event,
+      second_half: late_half_us,
       events,
       events_per_cpu_s: Math.round(1e6 / us_per_event),
       wall_s,

@@ -52,7 +52,10 @@ class Counts implements Operator<View>, Emitting, Snapshotting {
   /** A store takes changes on top of a fill: the first emission is one. */
   #complete = true;
 
-  constructor(private readonly partition: number) {}
+  constructor(
+    private readonly run: string,
+    private readonly partition: number,
+  ) {}
 
   process({ campaign_id, event_time }: View): void {
     const window = event_time - (event_time % WINDOW_MS);
@@ -76,7 +79,7 @@ class Counts implements Operator<View>, Emitting, Snapshotting {
     for (const [campaign, changed] of this.#changed)
       for (const window of changed)
         serving.push({
-          key: ysbKey(this.partition, campaign, window),
+          key: ysbKey(this.run, this.partition, campaign, window),
           version: position,
           value: Buffer.from(String(this.#counts.get(campaign)?.get(window) ?? 0)),
           expires_ms: EXPIRES_MS,
@@ -112,12 +115,13 @@ class Counts implements Operator<View>, Emitting, Snapshotting {
   }
 }
 
-export const ysbKey = (partition: number, campaign: string, window: number): string => `{ysb:${partition}}:${campaign}:${window}`;
+/** `run` tells the keys of one run from those that an earlier one has written. */
+export const ysbKey = (run: string, partition: number, campaign: string, window: number): string => `{ysb:${run}:${partition}}:${campaign}:${window}`;
 
-export const counts = (): Layer => ({
+export const counts = (run: string): Layer => ({
   name: 'ysb-counts',
   inputs: [VIEWS],
   outputs: {},
   lateness_ms: 0,
-  create: ({ partition }) => new Counts(partition),
+  create: ({ partition }) => new Counts(run, partition),
 });

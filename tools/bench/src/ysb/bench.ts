@@ -17,7 +17,8 @@ found (100 campaigns of 10 ads, from Redis, cached), views counted by campaign i
 a real Redis every second, exactly once (state and position in snapshots every 10 s, counts overwritten under their version). 10 000 events
 a second of event time. A run is a process of its own that reads a small input first (warm-up: fresh operators follow), then all of it. CPU of
 the process, user and system, all threads; Redis apart; events_per_cpu_s beside it. --clicks says how many events. With PEERS the same on Flink,
-tuned by hand (ysb/flink, built with the peers' Flink: Java 17 and Maven), on the same files and the same Redis.
+tuned by hand (ysb/flink, built with the peers' Flink: Java 17 and Maven), on the same files and the same Redis: it finds its two fields by a scan of the
+bytes where ours parses views, and writes counts without a version. Of both, CPU counts from the first read until the store has the last count.
 Check: every campaign and window in Redis against the generator's own counts: 0 differences.`,
   prepare: async ({ clicks, peers, say }) => {
     const { startRedis } = await import('@millrace/testkit/servers');

@@ -36,6 +36,7 @@ export async function ysb({ input, warm, redis, scratch }: YsbJob) {
 async function once(input: YsbInput, redis: YsbJob['redis'], scratch: string, isChecked: boolean) {
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true });
+  const run = `${process.pid}-${isChecked ? 'run' : 'warm'}`;
   const serving = new RedisServingStore({ place: { kind: 'single', at: { host: '127.0.0.1', port: redis.port } } });
   // As the benchmark does: which campaign an ad is of is in Redis, and a cache holds it.
   const stored = [...adsOf(campaigns())].map(([ad, campaign]) => ({
@@ -68,7 +69,7 @@ async function once(input: YsbInput, redis: YsbJob['redis'], scratch: string, is
       sinks: { olap: noOlap, serving },
       snapshots: { volume: new FileVolume(join(scratch, 'snapshots')), checksum },
     },
-    { rules, raw: [views(campaignOf)], layers: [counts()], idles: () => false, emission_interval_ms: 1_000 },
+    { rules, raw: [views(campaignOf)], layers: [counts(run)], idles: () => false, emission_interval_ms: 1_000 },
   );
   await runner.recovered();
   const [began_us, redis_us, began_ms] = [ownCpu_us(), cpuOf_us(redis.pid), performance.now()];
@@ -82,7 +83,7 @@ async function once(input: YsbInput, redis: YsbJob['redis'], scratch: string, is
   const truth = Object.entries(isChecked ? (JSON.parse(readFileSync(input.truth, 'utf8')) as Record<string, number>) : {});
   const keys = truth.map(([cell]) => {
     const [campaign = '', window = ''] = cell.split('|');
-    return ysbKey(0, campaign, Number(window));
+    return ysbKey(run, 0, campaign, Number(window));
   });
   const written = await serving.get(keys);
   const differences = truth
