@@ -431,7 +431,7 @@ export const METRICS = {
     type: 'histogram',
     labels: ['layer', 'topic'],
     services: STATEFUL,
-    help: 'Time during which the process does nothing but capture what changes, in seconds; what never changes is captured later, part by part.',
+    help: 'Time during which the process does nothing but capture what cannot wait, in seconds; the rest is captured later, part by part.',
     answers: 'How long do snapshots stop the work?',
     buckets: SECONDS,
   },
